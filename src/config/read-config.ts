@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { type Settings, secretSettings, settings } from "./settings.ts";
+
+/** What the portal runs on: the settings, with presets that follow from one another filled in. */
+export type Config = Settings & {
+  HOST: string;
+  PUBLIC_URL: string;
+  production: boolean;
+  /** True when no Authentik is set and the embedded one runs. */
+  tryOut: boolean;
+};
+
+/** The settings are not usable; `message` lists every fault, one a line, without any secret. */
+export class ConfigFault extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The portal cannot start with these settings:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.name = "ConfigFault";
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks all settings. The only reader of the environment.
+ * @param env environment variables; empty ones count as not set
+ * @returns the settings, typed
+ * @throws ConfigFault listing every fault at once
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(settings.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== "") given[name] = value;
+  }
+  for (const name of secretSettings) {
+    const path = env[`${name}_FILE`];
+    if (path === undefined || path === "") continue;
+    try {
+      given[name] = readFileSync(path, "utf8").trim();
+    } catch {
+      faults.push(`${name}_FILE names a file that cannot be read: ${path}`);
+    }
+  }
+
+  const result = settings.safeParse(given);
+  if (!result.success) {
+    for (const issue of result.error.issues) faults.push(`${issue.path.join(".")} ${issue.message}`);
+    throw new ConfigFault(faults);
+  }
+  const set = result.data;
+  const production = set.NODE_ENV === "production";
+  const tryOut = set.AUTHENTIK_URL === undefined;
+
+  if (set.SECRET_KEY !== undefined && set.SECRET_KEY.length < 32) {
+    faults.push("SECRET_KEY must have at least 32 characters");
+  }
+  if (tryOut && production) {
+    faults.push("AUTHENTIK_URL is needed in production; the embedded stand-in for Authentik is only for trying out");
+  }
+  if (!tryOut) {
+    for (const name of ["AUTHENTIK_TOKEN", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const) {
+      if (set[name] === undefined) faults.push(`${name} is needed with AUTHENTIK_URL`);
+    }
+  }
+  if (production) {
+    if (set.SECRET_KEY === undefined) faults.push("SECRET_KEY is needed in production");
+    if (set.PUBLIC_URL === undefined) faults.push("PUBLIC_URL is needed in production");
+    if (set.HUB_BACKEND === "local") {
+      faults.push("HUB_BACKEND must be kubernetes in production; local hubs are not isolated from one another");
+    }
+  }
+  for (const name of ["BRAND_COLOUR", "ACCENT_COLOUR"] as const) {
+    if (contrastToWhite(set[name]) < 4.5) {
+      faults.push(`${name} ${set[name]} is too light: white text on it needs a contrast of at least 4.5 to 1`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigFault(faults);
+
+  return {
+    ...set,
+    HOST: set.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
+    PUBLIC_URL: (set.PUBLIC_URL ?? `http://localhost:${set.PORT}`).replace(/\/+$/, ""),
+    production,
+    tryOut,
+  };
+}
+
+/**
+ * Contrast of a colour to white, from 1 to 21 (WCAG 2.2, "contrast ratio").
+ * @param colour `#rrggbb`
+ */
+export function contrastToWhite(colour: string): number {
+  const channel = (at: number) => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return 1.05 / (luminance + 0.05);
+}
