@@ -1,0 +1,37 @@
+/** What can happen to a hub. The events of a hub are its timeline and the audit log; they are never changed. */
+export const hubEventKinds = [
+  "requested",
+  "accepted",
+  "declined",
+  "cancelled",
+  "deploying",
+  "deployed",
+  "failed",
+  "removing",
+  "removed",
+  "data-erased",
+  "degradation-marked",
+  "redeployment-triggered",
+  "applications-closed",
+  "applications-opened",
+  "invitation-replaced",
+  "applied",
+  "participant-accepted",
+  "participant-rejected",
+  "participant-withdrew",
+  "participant-removed",
+] as const;
+export type HubEventKind = (typeof hubEventKinds)[number];
+
+export type HubEvent = {
+  hubId: string;
+  at: Date;
+  kind: HubEventKind;
+  /** Who did it; null for the portal itself. */
+  actorId: string | null;
+  /** Whom it concerns, when that is somebody else than the hub as a whole. */
+  subjectId: string | null;
+  from: string | null;
+  to: string | null;
+  reason: string | null;
+};

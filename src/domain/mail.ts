@@ -1,0 +1,29 @@
+import type { Language } from "./person.ts";
+
+/** What a mail is about. One kind, one template a language. */
+export const mailKinds = [
+  "request-filed",
+  "request-accepted",
+  "request-declined",
+  "hub-cancelled",
+  "hub-deployed",
+  "hub-failed",
+  "hub-degradation-marked",
+  "hub-removed",
+  "new-applications",
+  "participation-accepted",
+  "participation-rejected",
+  "participation-removed",
+  "hub-open",
+  "hub-over",
+] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+/** Governance as a whole is resolved to addresses at delivery, so that a new member also learns. */
+export type MailRecipient = { personId: string } | "governance";
+
+/** A mail that is owed. Written in the transaction of the act it tells about. */
+export type OwedMail = { kind: MailKind; to: MailRecipient; hubId: string; reason: string | null };
+
+/** A mail ready to be sent. */
+export type WrittenMail = { subject: string; text: string; html: string; language: Language };

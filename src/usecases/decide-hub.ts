@@ -1,0 +1,79 @@
+import type { Actor } from "../domain/actor.ts";
+import { Conflict, Invalid } from "../domain/errors.ts";
+import type { Hub } from "../domain/hub.ts";
+import { type Core, todayOf } from "./core.ts";
+import { hubGovernedBy } from "./find-hub.ts";
+import { recordEvent } from "./record-event.ts";
+
+export type HubDecision = {
+  hubId: string;
+  /** Version of the hub that governance looked at. */
+  version: number;
+  decision: "accepted" | "declined";
+  /** Needed when declining. */
+  reason: string;
+};
+
+/**
+ * Governance accepts or declines a request.
+ * @throws Conflict when it was decided, cancelled or changed meanwhile, or when the usage period is over
+ * @throws Invalid when declining without a reason
+ */
+export async function decideHub(core: Core, actor: Actor, given: HubDecision): Promise<Hub> {
+  const hub = await hubGovernedBy(core, actor, given.hubId);
+  await mustBePending(core, hub);
+  const reason = given.reason.trim();
+  if (given.decision === "declined" && reason === "") {
+    throw new Invalid([{ field: "reason", message: "Enter a reason. The teacher will read it" }]);
+  }
+  if ([...reason].length > 1000) {
+    throw new Invalid([{ field: "reason", message: "The reason must have at most 1,000 characters" }]);
+  }
+  if (given.decision === "accepted" && hub.period.end < todayOf(core)) {
+    throw new Conflict("The usage period of this request is over, so it can only be declined.");
+  }
+
+  const now = core.clock.now();
+  const changed = await core.store.transaction(async (store) => {
+    const done = await store.hubs.change(
+      hub.id,
+      { decision: "pending", version: given.version },
+      {
+        decision: given.decision,
+        decidedBy: actor.person.id,
+        decidedAt: now,
+        decisionReason: reason === "" ? null : reason,
+        version: given.version + 1,
+        updatedAt: now,
+      },
+    );
+    if (!done) return false;
+    await recordEvent(store, core.clock, {
+      hubId: hub.id,
+      kind: given.decision,
+      actorId: actor.person.id,
+      from: "pending",
+      to: given.decision,
+      reason: reason === "" ? null : reason,
+    });
+    const kind = given.decision === "accepted" ? "request-accepted" : "request-declined";
+    await store.mails.add({ kind, to: { personId: hub.teacherId }, hubId: hub.id, reason: reason || null }, now);
+    return true;
+  });
+
+  const latest = await hubGovernedBy(core, actor, given.hubId);
+  if (!changed) {
+    await mustBePending(core, latest);
+    throw new Conflict("The request was changed while you looked at it. Read it again before you decide.");
+  }
+  if (given.decision === "accepted") core.wake(hub.id);
+  return latest;
+}
+
+/** Says who was quicker, and what they did. */
+async function mustBePending(core: Core, hub: Hub): Promise<void> {
+  if (hub.decision === "pending") return;
+  if (hub.decision === "cancelled") throw new Conflict("The teacher has cancelled this request.");
+  const who = hub.decidedBy === null ? null : await core.store.people.byId(hub.decidedBy);
+  throw new Conflict(`${who?.name ?? "Governance"} has already ${hub.decision} this request.`);
+}

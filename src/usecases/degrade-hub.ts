@@ -1,0 +1,49 @@
+import type { Actor } from "../domain/actor.ts";
+import { Conflict } from "../domain/errors.ts";
+import { isBeforeDeployment } from "../domain/hub.ts";
+import type { Core } from "./core.ts";
+import { hubOversightOf } from "./find-hub.ts";
+import { recordEvent } from "./record-event.ts";
+
+/**
+ * The teacher, or governance, marks a hub for degradation: it is taken down at once, before its end date.
+ * @throws Conflict when deployment has not begun (then it can be cancelled), or it is already going away
+ */
+export async function degradeHub(core: Core, actor: Actor, given: { hubId: string; reason: string }): Promise<void> {
+  const hub = await hubOversightOf(core, actor, given.hubId);
+  if (hub.decision !== "accepted" || hub.degradeRequestedAt !== null || hub.deployment === "removed") {
+    throw new Conflict("This hub is already going away.");
+  }
+  if (isBeforeDeployment(hub)) throw new Conflict("The deployment of this hub has not begun. It can be cancelled.");
+
+  const now = core.clock.now();
+  const reason = given.reason.trim().slice(0, 1000) || null;
+  const marked = await core.store.transaction(async (store) => {
+    const done = await store.hubs.change(
+      hub.id,
+      { decision: "accepted", deployment: ["deploying", "deployed", "failed"], degradeRequestedAt: null },
+      {
+        degradeRequestedAt: now,
+        degradeRequestedBy: actor.person.id,
+        // A hub that failed to deploy is not kept waiting for its next attempt.
+        nextAttemptAt: null,
+        version: hub.version + 1,
+        updatedAt: now,
+      },
+    );
+    if (!done) return false;
+    await recordEvent(store, core.clock, {
+      hubId: hub.id,
+      kind: "degradation-marked",
+      actorId: actor.person.id,
+      reason,
+    });
+    if (hub.teacherId !== actor.person.id) {
+      const to = { personId: hub.teacherId };
+      await store.mails.add({ kind: "hub-degradation-marked", to, hubId: hub.id, reason }, now);
+    }
+    return true;
+  });
+  if (!marked) throw new Conflict("This hub is already going away.");
+  core.wake(hub.id);
+}

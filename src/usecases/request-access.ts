@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { type Actor, leads } from "../domain/actor.ts";
+import { Conflict, NotFound } from "../domain/errors.ts";
+import { type Hub, wanted } from "../domain/hub.ts";
+import { participationTransitions } from "../domain/participation.ts";
+import { type Core, todayOf } from "./core.ts";
+import { recordEvent } from "./record-event.ts";
+
+/** The hub behind an invitation link. Throws `NotFound` for a wrong link and for hubs nobody may apply to any more. */
+export async function hubOfInvitation(core: Core, token: string): Promise<Hub> {
+  const hub = await core.store.hubs.byInvitation(token);
+  const linkIsWrong = "This invitation link is not valid. Ask your teacher for the current one.";
+  if (hub === null || hub.decision === "pending" || hub.decision === "declined") throw new NotFound(linkIsWrong);
+  return hub;
+}
+
+/** Why nobody can apply to the hub now, as a sentence; null when applying is possible. */
+export function applyingRefused(core: Core, hub: Hub): string | null {
+  if (hub.decision === "cancelled") return "This hub was cancelled.";
+  const want = wanted(hub, { today: todayOf(core), leadDays: core.rules.leadDays });
+  if (!want.group) return "This hub is over.";
+  return hub.applicationsOpen ? null : "The teacher has closed applications for this hub.";
+}
+
+/**
+ * A person asks for access to a hub through its invitation link. Asking again while an application waits or is
+ * accepted changes nothing.
+ * @returns the hub
+ * @throws NotFound for a wrong link; Conflict when the hub takes no applications
+ */
+export async function requestAccess(core: Core, actor: Actor, given: { token: string }): Promise<Hub> {
+  const hub = await hubOfInvitation(core, given.token);
+  if (leads(actor, hub)) throw new Conflict("You are the teacher of this hub and have access already.");
+  const refused = applyingRefused(core, hub);
+  if (refused !== null) throw new Conflict(refused);
+
+  const now = core.clock.now();
+  const personId = actor.person.id;
+  await core.store.transaction(async (store) => {
+    const earlier = await store.participations.of(hub.id, personId);
+    if (earlier === null) {
+      const added = await store.participations.add({
+        id: randomUUID(),
+        hubId: hub.id,
+        personId,
+        status: "applied",
+        reason: null,
+        decidedBy: null,
+        decidedAt: null,
+        access: "none",
+        appliedAt: now,
+        updatedAt: now,
+      });
+      if (!added) return;
+    } else {
+      if (!participationTransitions[earlier.status].includes("applied")) return;
+      const again = { status: "applied", reason: null, decidedBy: null, decidedAt: null, appliedAt: now } as const;
+      const done = await store.participations.change(
+        earlier.id,
+        { status: earlier.status },
+        { ...again, updatedAt: now },
+      );
+      if (!done) return;
+    }
+    const from = earlier?.status ?? null;
+    const event = { hubId: hub.id, kind: "applied", actorId: personId, subjectId: personId } as const;
+    await recordEvent(store, core.clock, { ...event, from, to: "applied" });
+    await store.mails.addOnceADay(
+      { kind: "new-applications", to: { personId: hub.teacherId }, hubId: hub.id, reason: null },
+      now,
+    );
+  });
+  return hub;
+}

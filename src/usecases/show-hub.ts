@@ -1,0 +1,93 @@
+import { type Actor, leads } from "../domain/actor.ts";
+import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
+import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
+import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
+import { notebookName } from "../domain/notebook-type.ts";
+import type { ParticipationStatus } from "../domain/participation.ts";
+import type { Person } from "../domain/person.ts";
+import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
+import type { HubEvents, Page, PageAsk, ParticipantRow } from "../ports/store.ts";
+import { type Core, todayOf } from "./core.ts";
+import { hubOversightOf } from "./find-hub.ts";
+import { invitationUrl } from "./invitation-url.ts";
+
+export type HubView = {
+  hub: Hub;
+  phase: HubPhase;
+  notebookName: string;
+  teacher: Person;
+  total: UsageTotal;
+  /** Day on which deploying begins. */
+  deploysOn: CalendarDate;
+  /** Day on which the hub is taken down, and until when home folders are kept, as dates in the institution's zone. */
+  removedOn: CalendarDate;
+  erasedOn: CalendarDate;
+  /** Where the hub is reached; null until it is deployed. */
+  address: string | null;
+  invitationUrl: string | null;
+  participants: Page<ParticipantRow>;
+  counts: Record<ParticipationStatus, number>;
+  timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
+  may: {
+    lead: boolean;
+    decide: boolean;
+    cancel: boolean;
+    degrade: boolean;
+    redeploy: boolean;
+    open: boolean;
+    /** Accept, reject, remove; close applications; replace the link. */
+    manageParticipants: boolean;
+  };
+};
+
+/** Everything on a hub's page, for its teacher and for governance. Throws `NotFound` for others. */
+export async function showHub(
+  core: Core,
+  actor: Actor,
+  given: { hubId: string; status: ParticipationStatus | null; text: string; ask: PageAsk },
+): Promise<HubView> {
+  const { store, rules, backend } = core;
+  const hub = await hubOversightOf(core, actor, given.hubId);
+  const today = todayOf(core);
+  const phase = phaseOf(hub, today);
+  const want = wanted(hub, { today, leadDays: rules.leadDays });
+  const [teacher, participants, counts, timeline] = await Promise.all([
+    personOrGone(core, hub.teacherId),
+    store.participations.listOfHub(hub.id, { status: given.status, text: given.text }, given.ask),
+    store.participations.counts(hub.id),
+    store.events.ofHub(hub.id, 200),
+  ]);
+  const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
+  const live = phase === "deploying" || phase === "deployed" || phase === "failed";
+  return {
+    hub,
+    phase,
+    notebookName: notebookName(hub.notebookType, rules.catalogue),
+    teacher,
+    total: totalOf(hub.usage),
+    deploysOn: addDays(hub.period.start, -rules.leadDays),
+    removedOn,
+    erasedOn:
+      hub.eraseDataAt === null ? addDays(removedOn, rules.retentionDays) : dateIn(rules.timeZone, hub.eraseDataAt),
+    address: phase === "deployed" ? (await backend.address(hub)).url : null,
+    invitationUrl: invitationUrl(core, hub),
+    participants,
+    counts,
+    timeline,
+    may: {
+      lead: leads(actor, hub),
+      decide: actor.roles.governance && phase === "pending",
+      cancel: phase === "pending" || (phase === "scheduled" && isBeforeDeployment(hub)),
+      degrade: live,
+      redeploy: actor.roles.governance && want.hub && (phase === "deployed" || phase === "failed"),
+      open: phase === "deployed",
+      manageParticipants: leads(actor, hub) && want.group,
+    },
+  };
+}
+
+async function personOrGone(core: Core, id: string): Promise<Person> {
+  const person = await core.store.people.byId(id);
+  if (person === null) throw new Error(`Hub without its teacher ${id}`);
+  return person;
+}

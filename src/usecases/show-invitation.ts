@@ -1,0 +1,40 @@
+import { type Actor, leads } from "../domain/actor.ts";
+import type { Hub } from "../domain/hub.ts";
+import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
+import type { Participation } from "../domain/participation.ts";
+import type { Person } from "../domain/person.ts";
+import { type Core, todayOf } from "./core.ts";
+import { applyingRefused, hubOfInvitation } from "./request-access.ts";
+
+export type InvitationView = {
+  hub: Pick<Hub, "id" | "slug" | "name" | "description" | "period">;
+  phase: HubPhase;
+  teacher: Pick<Person, "name" | "email"> | null;
+  /** The actor leads this hub and needs no access. */
+  isTeacher: boolean;
+  participation: Participation | null;
+  /** Why nobody can apply now; null when applying is possible. */
+  refused: string | null;
+  may: { requestAccess: boolean };
+};
+
+/** What a person who followed an invitation link sees after signing in. Throws `NotFound` for a wrong link. */
+export async function showInvitation(core: Core, actor: Actor, given: { token: string }): Promise<InvitationView> {
+  const hub = await hubOfInvitation(core, given.token);
+  const [teacher, participation] = await Promise.all([
+    core.store.people.byId(hub.teacherId),
+    core.store.participations.of(hub.id, actor.person.id),
+  ]);
+  const refused = applyingRefused(core, hub);
+  const isTeacher = leads(actor, hub);
+  const waits = participation?.status === "applied" || participation?.status === "accepted";
+  return {
+    hub,
+    phase: phaseOf(hub, todayOf(core)),
+    teacher,
+    isTeacher,
+    participation,
+    refused,
+    may: { requestAccess: refused === null && !isTeacher && !waits },
+  };
+}

@@ -1,0 +1,33 @@
+import { Forbidden } from "../domain/errors.ts";
+import type { Language, Person } from "../domain/person.ts";
+import type { Core } from "./core.ts";
+
+/** What the id token and the userinfo endpoint said, already verified. */
+export type SignedInClaims = {
+  sub: string;
+  username: string;
+  name: string;
+  email: string;
+  groups: readonly string[];
+};
+
+/**
+ * Keeps who signed in, keyed by `sub` and never by e-mail, with the groups that Authentik told.
+ * @param language the one the browser prefers; a person known already keeps theirs
+ */
+export async function signInPerson(core: Core, claims: SignedInClaims, language: Language): Promise<Person> {
+  if (claims.sub === "" || claims.username === "") throw new Forbidden("Authentik did not say who you are.");
+  const known = await core.store.people.byId(claims.sub);
+  const person: Person = {
+    id: claims.sub,
+    username: claims.username,
+    name: claims.name || claims.username,
+    email: claims.email,
+    groups: claims.groups,
+    active: true,
+    checkedAt: core.clock.now(),
+    language: known?.language ?? language,
+  };
+  await core.store.people.keep(person);
+  return person;
+}
