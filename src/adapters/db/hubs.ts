@@ -1,0 +1,209 @@
+import type { Knex } from "knex";
+import type { HubPhase } from "../../domain/hub-phase.ts";
+import { addDays, type CalendarDate } from "../../domain/usage-period.ts";
+import type { HubExpectation, HubRow, Hubs, PageAsk } from "../../ports/store.ts";
+import { columnOf, type HubRecord, readHub, storable, writeHub } from "./hub-rows.ts";
+import { containing, readPage } from "./pages.ts";
+
+type ListRecord = HubRecord & { teacher_name: string; applied: number; accepted: number };
+
+const readRow = (row: ListRecord): HubRow => ({
+  hub: readHub(row),
+  teacherName: row.teacher_name,
+  applied: row.applied,
+  accepted: row.accepted,
+});
+
+/** The hubs, in SQLite. */
+export function createHubs(knex: Knex): Hubs {
+  const one = async (query: Knex.QueryBuilder) => {
+    const row: HubRecord | undefined = await query.first();
+    return row === undefined ? null : readHub(row);
+  };
+  const count = (status: string) =>
+    knex("participations").count("*").where({ status }).whereRaw("hub_id = hubs.id").as(status);
+  const list = () =>
+    knex("hubs")
+      .join("people", "people.id", "hubs.teacher_id")
+      .select("hubs.*", { teacher_name: "people.name" }, count("applied"), count("accepted"));
+  const page = (filter: (query: Knex.QueryBuilder) => Knex.QueryBuilder, order: [string, string], ask: PageAsk) =>
+    readPage<ListRecord, HubRow>(
+      filter(list())
+        .orderBy(...order)
+        .orderBy("hubs.id"),
+      filter(knex("hubs")),
+      ask,
+      readRow,
+    );
+
+  return {
+    async add(hub, submissionKey) {
+      const row = { ...writeHub(hub), submission_key: submissionKey };
+      // Without a target, the clause covers both unique rules; which one it was is asked afterwards.
+      const inserted: unknown[] = await knex("hubs").insert(row).onConflict().ignore().returning("id");
+      if (inserted.length > 0) return "added";
+      const repeated = await knex("hubs")
+        .where({ teacher_id: hub.teacherId, submission_key: submissionKey })
+        .first("id");
+      return repeated === undefined ? "slug-taken" : "repeated";
+    },
+    byId: (id) => one(knex<HubRecord>("hubs").where({ id })),
+    byInvitation: (token) => one(knex("hubs").where({ invitation_token: token })),
+    bySubmission: (teacherId, submissionKey) =>
+      one(knex("hubs").where({ teacher_id: teacherId, submission_key: submissionKey })),
+    async slugIsHeld(slug) {
+      const held = await knex("hubs")
+        .where({ slug })
+        .whereIn("decision", ["pending", "accepted"])
+        .whereNot("deployment", "removed")
+        .first("id");
+      return held !== undefined;
+    },
+    async change(id, expected, change) {
+      const changed = await expecting(knex("hubs").where({ id }), expected).update(writeHub(change));
+      return changed === 1;
+    },
+    async anyOf(teacherId) {
+      return (await knex("hubs").where({ teacher_id: teacherId }).first("id")) !== undefined;
+    },
+
+    listOf: (teacherId, ask) =>
+      page((query) => query.where("hubs.teacher_id", teacherId), ["hubs.created_at", "desc"], ask),
+    listPending: (ask) => page((query) => query.where("hubs.decision", "pending"), ["hubs.created_at", "asc"], ask),
+    async countPending() {
+      const rows: { total: number }[] = await knex("hubs").where({ decision: "pending" }).count({ total: "*" });
+      return rows[0]?.total ?? 0;
+    },
+    search({ text, phase, today }, ask) {
+      const filter = (query: Knex.QueryBuilder) => {
+        if (phase !== null) inPhase(query, phase, today);
+        if (text.trim() !== "") {
+          const like = containing(text.trim());
+          const teachers = knex("people")
+            .select("id")
+            .whereRaw("name like ? escape '\\'", [like])
+            .orWhereRaw("username like ? escape '\\'", [like]);
+          query.where((either) =>
+            either
+              .whereRaw("hubs.name like ? escape '\\'", [like])
+              .orWhereRaw("hubs.slug like ? escape '\\'", [like])
+              .orWhereIn("hubs.teacher_id", teachers),
+          );
+        }
+        return query;
+      };
+      return page(filter, ["hubs.created_at", "desc"], ask);
+    },
+    async overlapping(period, exceptId) {
+      const rows: ListRecord[] = await list()
+        .where("hubs.decision", "accepted")
+        .whereNot("hubs.deployment", "removed")
+        .where("hubs.start_date", "<=", period.end)
+        .where("hubs.end_date", ">=", period.start)
+        .whereNot("hubs.id", exceptId)
+        .orderBy("hubs.start_date")
+        .orderBy("hubs.id");
+      return rows.map(readRow);
+    },
+
+    async idsToReconcile(now, today, leadDays) {
+      const dueDate = addDays(today, leadDays);
+      const rows: { id: string }[] = await knex("hubs")
+        .select("id")
+        .where((any) =>
+          any
+            .where((live) =>
+              live
+                .whereIn("decision", ["accepted", "cancelled"])
+                .whereNot("deployment", "removed")
+                .where((due) => due.whereNull("next_attempt_at").orWhere("next_attempt_at", "<=", now.getTime()))
+                .where((work) =>
+                  work
+                    .where("decision", "cancelled")
+                    .orWhereIn("deployment", ["deploying", "removing", "failed"])
+                    .orWhereNotNull("degrade_requested_at")
+                    .orWhere("end_date", "<", today)
+                    .orWhereNull("group_id")
+                    .orWhere((start) => start.where("deployment", "none").where("start_date", "<=", dueDate))
+                    .orWhere((again) =>
+                      again
+                        .where("deployment", "deployed")
+                        .whereRaw("redeploy_requested_at > coalesce(deploy_started_at, 0)"),
+                    )
+                    .orWhereExists(
+                      knex("participations")
+                        .select("id")
+                        .whereRaw("hub_id = hubs.id and (status = 'accepted') <> (access = 'granted')"),
+                    ),
+                ),
+            )
+            .orWhere((over) =>
+              over
+                .where("deployment", "removed")
+                .whereNull("data_erased_at")
+                .where("erase_data_at", "<=", now.getTime())
+                .where((due) => due.whereNull("next_attempt_at").orWhere("next_attempt_at", "<=", now.getTime())),
+            ),
+        )
+        .orderBy("start_date");
+      return rows.map((row) => row.id);
+    },
+    async deployed() {
+      const rows: HubRecord[] = await knex("hubs")
+        .where({ decision: "accepted", deployment: "deployed" })
+        .whereNull("degrade_requested_at");
+      return rows.map(readHub);
+    },
+  };
+}
+
+function expecting(query: Knex.QueryBuilder, expected: HubExpectation): Knex.QueryBuilder {
+  const { deployment, ...plain } = expected;
+  if (deployment !== undefined) query.whereIn("deployment", typeof deployment === "string" ? [deployment] : deployment);
+  for (const [field, value] of Object.entries(plain)) {
+    if (value === null) query.whereNull(columnOf(field));
+    else query.where({ [columnOf(field)]: storable(value) });
+  }
+  return query;
+}
+
+/** The same as `phaseOf` (domain/hub-phase.ts), as a condition; a test holds both against each other. */
+function inPhase(query: Knex.QueryBuilder, phase: HubPhase, today: CalendarDate): void {
+  const live = () => query.where("hubs.decision", "accepted").whereNot("hubs.deployment", "removed");
+  const staying = () =>
+    live().whereNull("hubs.degrade_requested_at").where("hubs.end_date", ">=", today).whereNot({
+      "hubs.deployment": "removing",
+    });
+  switch (phase) {
+    case "pending":
+    case "declined":
+      query.where("hubs.decision", phase).whereNot("hubs.deployment", "removed");
+      return;
+    case "cancelled":
+      query.where("hubs.decision", phase);
+      return;
+    case "removed":
+      query.where("hubs.deployment", "removed").whereNot("hubs.decision", "cancelled");
+      return;
+    case "failed":
+      live().where("hubs.deployment", "failed");
+      return;
+    case "removing":
+      live()
+        .whereNot("hubs.deployment", "failed")
+        .where((going) =>
+          going
+            .where("hubs.deployment", "removing")
+            .orWhereNotNull("hubs.degrade_requested_at")
+            .orWhere("hubs.end_date", "<", today),
+        );
+      return;
+    case "scheduled":
+      staying().where("hubs.deployment", "none");
+      return;
+    case "deploying":
+    case "deployed":
+      staying().where("hubs.deployment", phase);
+      return;
+  }
+}

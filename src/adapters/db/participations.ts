@@ -1,0 +1,149 @@
+import type { Knex } from "knex";
+import { type Participation, type ParticipationStatus, participationStatuses } from "../../domain/participation.ts";
+import type { ParticipantRow, ParticipationRow, Participations } from "../../ports/store.ts";
+import { columnOf, type HubRecord, readHub, storable } from "./hub-rows.ts";
+import { containing, readPage } from "./pages.ts";
+import { type PersonRecord, readPerson } from "./people.ts";
+
+type ParticipationRecord = {
+  id: string;
+  hub_id: string;
+  person_id: string;
+  status: ParticipationStatus;
+  reason: string | null;
+  decided_by: string | null;
+  decided_at: number | null;
+  access: Participation["access"];
+  applied_at: number;
+  updated_at: number;
+};
+
+function readParticipation(row: ParticipationRecord): Participation {
+  return {
+    id: row.id,
+    hubId: row.hub_id,
+    personId: row.person_id,
+    status: row.status,
+    reason: row.reason,
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at === null ? null : new Date(row.decided_at),
+    access: row.access,
+    appliedAt: new Date(row.applied_at),
+    updatedAt: new Date(row.updated_at),
+  };
+}
+
+const columns = (participation: Partial<Participation>) =>
+  Object.fromEntries(Object.entries(participation).map(([field, value]) => [columnOf(field), storable(value)]));
+
+/** Columns of a participation beside those of another table, without names that meet. */
+const beside = Object.fromEntries(
+  [
+    ...["id", "hub_id", "person_id", "status", "reason", "decided_by", "decided_at"],
+    ...["access", "applied_at", "updated_at"],
+  ].map((column) => [`p_${column}`, `participations.${column}`]),
+);
+
+function readBeside(row: Record<string, unknown>): Participation {
+  const own = Object.entries(row).filter(([column]) => column.startsWith("p_"));
+  return readParticipation(
+    Object.fromEntries(own.map(([column, value]) => [column.slice(2), value])) as ParticipationRecord,
+  );
+}
+
+/** Who asked for access to which hub, in SQLite. */
+export function createParticipations(knex: Knex): Participations {
+  const one = async (query: Knex.QueryBuilder) => {
+    const row: ParticipationRecord | undefined = await query.first();
+    return row === undefined ? null : readParticipation(row);
+  };
+  return {
+    async add(participation) {
+      const inserted: unknown[] = await knex("participations")
+        .insert(columns(participation))
+        .onConflict()
+        .ignore()
+        .returning("id");
+      return inserted.length > 0;
+    },
+    byId: (id) => one(knex("participations").where({ id })),
+    of: (hubId, personId) => one(knex("participations").where({ hub_id: hubId, person_id: personId })),
+    async change(id, expected, change) {
+      const statuses = typeof expected.status === "string" ? [expected.status] : [...expected.status];
+      const changed = await knex("participations").where({ id }).whereIn("status", statuses).update(columns(change));
+      return changed === 1;
+    },
+    async count(hubId, status) {
+      const rows: { total: number }[] = await knex("participations")
+        .where({ hub_id: hubId, status })
+        .count({ total: "*" });
+      return rows[0]?.total ?? 0;
+    },
+    async counts(hubId) {
+      const rows: { status: ParticipationStatus; total: number }[] = await knex("participations")
+        .where({ hub_id: hubId })
+        .groupBy("status")
+        .select("status")
+        .count({ total: "*" });
+      const none = Object.fromEntries(participationStatuses.map((status) => [status, 0]));
+      return { ...none, ...Object.fromEntries(rows.map((row) => [row.status, row.total])) } as Record<
+        ParticipationStatus,
+        number
+      >;
+    },
+    listOfHub(hubId, { status, text }, ask) {
+      const filter = (query: Knex.QueryBuilder) => {
+        query.where("participations.hub_id", hubId);
+        if (status !== null) query.where("participations.status", status);
+        if (text.trim() === "") return query;
+        const like = containing(text.trim());
+        return query.whereIn(
+          "participations.person_id",
+          knex("people")
+            .select("id")
+            .whereRaw("name like ? escape '\\'", [like])
+            .orWhereRaw("username like ? escape '\\'", [like])
+            .orWhereRaw("email like ? escape '\\'", [like]),
+        );
+      };
+      const list = filter(
+        knex("participations").join("people", "people.id", "participations.person_id").select("people.*", beside),
+      )
+        .orderByRaw("participations.status <> 'applied'")
+        .orderBy("participations.applied_at")
+        .orderBy("participations.id");
+      return readPage<PersonRecord & Record<string, unknown>, ParticipantRow>(
+        list,
+        filter(knex("participations")),
+        ask,
+        (row) => ({ participation: readBeside(row), person: readPerson(row) }),
+      );
+    },
+    listOfPerson(personId, ask) {
+      const mine = () => knex("participations").where("participations.person_id", personId);
+      const list = mine()
+        .join("hubs", "hubs.id", "participations.hub_id")
+        .join("people", "people.id", "hubs.teacher_id")
+        .select("hubs.*", beside, { teacher_name: "people.name" })
+        .orderBy("participations.applied_at", "desc")
+        .orderBy("participations.id");
+      return readPage<HubRecord & Record<string, unknown> & { teacher_name: string }, ParticipationRow>(
+        list,
+        mine(),
+        ask,
+        (row) => ({ participation: readBeside(row), hub: readHub(row), teacherName: row.teacher_name }),
+      );
+    },
+    async unsettled(hubId) {
+      const rows: ParticipationRecord[] = await knex("participations")
+        .where({ hub_id: hubId })
+        .whereRaw("(status = 'accepted') <> (access = 'granted')")
+        .orderBy("updated_at");
+      return rows.map(readParticipation);
+    },
+    peopleOf: (hubId, status) => knex("participations").where({ hub_id: hubId, status }).pluck("person_id"),
+    async clearAccess(hubId) {
+      await knex("participations").where({ hub_id: hubId, access: "granted" }).update({ access: "none" });
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Knex } from "knex";
+import type { HubEvent } from "../../domain/hub-event.ts";
+import type { Terms } from "../../domain/terms.ts";
+import type { HubSecrets } from "../../ports/hub-backend.ts";
+import type { HubEvents, Leases, Secrets, Store, TermsOfUse } from "../../ports/store.ts";
+import { createHubs } from "./hubs.ts";
+import { createMails } from "./outbox.ts";
+import { createParticipations } from "./participations.ts";
+import { createPeople } from "./people.ts";
+import type { Sealer } from "./seal.ts";
+
+/** The portal's memory in SQLite. */
+export function createStore(knex: Knex, sealer: Sealer): Store {
+  return {
+    hubs: createHubs(knex),
+    participations: createParticipations(knex),
+    people: createPeople(knex),
+    events: createEvents(knex),
+    mails: createMails(knex),
+    secrets: createSecrets(knex, sealer),
+    terms: createTerms(knex),
+    leases: createLeases(knex),
+    transaction: (work) => knex.transaction((inside) => work(createStore(inside, sealer))),
+    async check() {
+      await knex.raw("select 1").timeout(5000);
+    },
+  };
+}
+
+type EventRecord = Omit<HubEvent, "hubId" | "at" | "actorId" | "subjectId"> & {
+  hub_id: string;
+  at: number;
+  actor_id: string | null;
+  subject_id: string | null;
+  actor_name: string | null;
+  subject_name: string | null;
+};
+
+function createEvents(knex: Knex): HubEvents {
+  return {
+    async add({ hubId, at, actorId, subjectId, ...plain }) {
+      const row = { ...plain, hub_id: hubId, at: at.getTime(), actor_id: actorId, subject_id: subjectId };
+      await knex("hub_events").insert(row);
+    },
+    async ofHub(hubId, limit) {
+      const rows: EventRecord[] = await knex("hub_events")
+        .leftJoin({ actor: "people" }, "actor.id", "hub_events.actor_id")
+        .leftJoin({ subject: "people" }, "subject.id", "hub_events.subject_id")
+        .where("hub_events.hub_id", hubId)
+        .orderBy("hub_events.id", "desc")
+        .limit(limit)
+        .select("hub_events.*", { actor_name: "actor.name", subject_name: "subject.name" });
+      return rows.map((row) => ({
+        hubId: row.hub_id,
+        at: new Date(row.at),
+        kind: row.kind,
+        actorId: row.actor_id,
+        subjectId: row.subject_id,
+        from: row.from,
+        to: row.to,
+        reason: row.reason,
+        actorName: row.actor_name,
+        subjectName: row.subject_name,
+      }));
+    },
+  };
+}
+
+function createSecrets(knex: Knex, sealer: Sealer): Secrets {
+  const of = async (hubId: string): Promise<HubSecrets | null> => {
+    const row: { sealed: string } | undefined = await knex("hub_secrets").where({ hub_id: hubId }).first();
+    return row === undefined ? null : JSON.parse(sealer.open(row.sealed));
+  };
+  return {
+    of,
+    async keepFirst(hubId, secrets) {
+      const row = { hub_id: hubId, sealed: sealer.seal(JSON.stringify(secrets)) };
+      await knex("hub_secrets").insert(row).onConflict("hub_id").ignore();
+      return (await of(hubId)) ?? secrets;
+    },
+    async forget(hubId) {
+      await knex("hub_secrets").where({ hub_id: hubId }).delete();
+    },
+  };
+}
+
+function createTerms(knex: Knex): TermsOfUse {
+  type TermsRecord = { version: number; markdown: string; valid_from: number };
+  const one = async (query: Knex.QueryBuilder): Promise<Terms | null> => {
+    const row: TermsRecord | undefined = await query.first();
+    if (row === undefined) return null;
+    return { version: row.version, markdown: row.markdown, validFrom: new Date(row.valid_from) };
+  };
+  return {
+    valid: (now) => one(knex("terms").where("valid_from", "<=", now.getTime()).orderBy("version", "desc")),
+    byVersion: (version) => one(knex("terms").where({ version })),
+  };
+}
+
+function createLeases(knex: Knex): Leases {
+  return {
+    async take(name, holder, now, ttlMs, isDead) {
+      const until = now.getTime() + ttlMs;
+      const inserted: unknown[] = await knex("leases")
+        .insert({ name, holder, until })
+        .onConflict("name")
+        .ignore()
+        .returning("name");
+      if (inserted.length > 0) return true;
+      const found: { holder: string; until: number } | undefined = await knex("leases").where({ name }).first();
+      if (found === undefined) return false;
+      const free = found.holder === holder || found.until <= now.getTime() || isDead(found.holder);
+      if (!free) return false;
+      const taken = await knex("leases")
+        .where({ name, holder: found.holder, until: found.until })
+        .update({ holder, until });
+      return taken === 1;
+    },
+    async release(name, holder) {
+      await knex("leases").where({ name, holder }).delete();
+    },
+  };
+}

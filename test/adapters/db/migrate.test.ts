@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, test } from "node:test";
+import { connect, migrate } from "../../../src/adapters/db/connect.ts";
+import { createSealer } from "../../../src/adapters/db/seal.ts";
+import { createStore } from "../../../src/adapters/db/store.ts";
+import { makeHub, makeParticipation, makePerson } from "../../support/make.ts";
+
+const shipped = resolve(import.meta.dirname, "../../../migrations");
+
+describe("migrating", () => {
+  const withFolder = async (later: string, check: (folder: string, file: string) => Promise<void>) => {
+    const home = await mkdtemp(join(tmpdir(), "jhaas-migrate-"));
+    try {
+      await cp(shipped, join(home, "migrations"), { recursive: true });
+      await writeFile(join(home, "package.json"), '{"type":"module"}');
+      const file = join(home, "portal.sqlite");
+      const knex = connect(file);
+      await migrate(knex, join(home, "migrations"));
+      const store = createStore(knex, createSealer("a-secret-key-of-32-characters-or-more"));
+      await store.people.keep(makePerson({ id: "teacher" }));
+      const hub = makeHub({ id: "hub" });
+      await store.hubs.add(hub, "form");
+      await store.participations.add(makeParticipation({ hubId: "hub", personId: "teacher" }));
+      await store.events.add({
+        ...{ hubId: "hub", at: new Date(), kind: "requested", actorId: "teacher" },
+        ...{ subjectId: null, from: null, to: null, reason: null },
+      });
+      await knex.destroy();
+      await writeFile(join(home, "migrations", "29990101000000_later.ts"), later);
+      await check(join(home, "migrations"), file);
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  };
+
+  test("when a later migration makes the hubs anew, rows that belong to them stay", async () => {
+    const later = `
+      export async function up(knex) {
+        await knex.raw("create table hubs_new as select * from hubs");
+        await knex.schema.alterTable("hubs", (table) => { table.text("invitation_token").nullable().alter(); });
+        await knex.raw("drop table hubs_new");
+      }
+      export async function down() {}`;
+    await withFolder(later, async (folder, file) => {
+      const knex = connect(file);
+      await migrate(knex, folder);
+      for (const table of ["hubs", "participations", "hub_events"]) {
+        assert.equal((await knex(table).select()).length, 1, table);
+      }
+      await assert.rejects(knex("hubs").delete(), /FOREIGN KEY/, "foreign keys are on again");
+      await knex.destroy();
+    });
+  });
+
+  test("when a migration leaves rows that point nowhere, it says so and does not go on", async () => {
+    const later = `
+      export async function up(knex) { await knex("hubs").delete(); }
+      export async function down() {}`;
+    await withFolder(later, async (folder, file) => {
+      const knex = connect(file);
+      await assert.rejects(migrate(knex, folder), /point nowhere/);
+      await knex.destroy();
+    });
+  });
+
+  test("when it runs again, it changes nothing", async () => {
+    const knex = connect(":memory:");
+    await migrate(knex);
+    await migrate(knex);
+    await knex.destroy();
+  });
+});
