@@ -54,6 +54,7 @@ export type Hub = {
   failureReason: string | null;
   attempts: number;
   nextAttemptAt: Date | null;
+  /** When the backend was last asked for the hub; the deadline for its health check counts from here. */
   deployStartedAt: Date | null;
   deployedAt: Date | null;
   removedAt: Date | null;

@@ -31,8 +31,6 @@ export type HubSpec = {
   governanceGroup: string;
   /** Authentik usernames that get the teacher role on this hub, sorted. */
   teachers: readonly string[];
-  /** Authentik usernames that may be started for although they never signed in, sorted. */
-  participants: readonly string[];
   /** Moment of the last asked redeployment, ISO 8601; a change of it makes the backend start over. */
   redeployedAt: string | null;
 };

@@ -1,0 +1,144 @@
+import { Unavailable } from "../domain/errors.ts";
+import { type DeployStep, deploySteps, type Hub } from "../domain/hub.ts";
+import type { HubChange } from "../ports/store.ts";
+import type { Core } from "./core.ts";
+import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
+import { recordEvent } from "./record-event.ts";
+
+/** How often a hub that is coming up is looked at. */
+const lookAgainMs = 300;
+/** How long a hub may take from being asked for to answering its health check. */
+export const startDeadlineMs = 15 * 60 * 1000;
+
+/** Thrown by a step; names it, so that the failure can. */
+export class StepFailed extends Error {
+  readonly step: DeployStep;
+
+  constructor(step: DeployStep, cause: unknown) {
+    super(`step ${step}`, { cause });
+    this.step = step;
+  }
+}
+
+/**
+ * Brings a hub up, or one look further. Can be cut off anywhere and called again: every step finds what is there.
+ * After the step `health` is written down, all others are known to be done.
+ * @param hub accepted, wanted up, in state `deploying`
+ * @returns milliseconds after which to look again; null when the hub is deployed or something else is wanted now
+ * @throws StepFailed
+ */
+export async function deployHub(core: Core, hub: Hub): Promise<number | null> {
+  let step: DeployStep = "group";
+  const enter = async (next: DeployStep, change: HubChange = {}) => {
+    step = next;
+    const expected = { decision: "accepted", deployment: "deploying", degradeRequestedAt: null } as const;
+    return core.store.hubs.change(hub.id, expected, { step: next, progress: null, ...change });
+  };
+
+  try {
+    if (hub.step === "health") {
+      step = "health";
+      return await lookAtHealth(core, hub);
+    }
+    const identityHub = await identityHubOf(core, hub, await secretsOf(core, hub));
+    let groupId = "";
+    for (const next of deploySteps) {
+      if (next === "health") break;
+      // A hub that is marked for degradation meanwhile is not brought up any further.
+      if (!(await enter(next))) return 0;
+      if (next === "group") groupId = await ensureHubGroup(core, hub);
+      if (next === "application") await core.identity.ensureApplication(identityHub);
+      if (next === "bindings") await core.identity.ensureBindings(identityHub, groupId);
+      if (next === "provider") await core.identity.ensureProvider(identityHub);
+      if (next === "attach") await core.identity.attachProvider(identityHub, groupId);
+      if (next === "hub") {
+        const waiting = await askBackend(core, hub);
+        if (waiting !== null) return waiting;
+      }
+    }
+    const entered = await enter("health", { deployStartedAt: core.clock.now() });
+    return entered ? lookAgainMs : 0;
+  } catch (error) {
+    throw new StepFailed(step, error);
+  }
+}
+
+/** Makes sure of the hub's group and that its teacher is in it. Returns the group's pk. */
+export async function ensureHubGroup(core: Core, hub: Hub): Promise<string> {
+  const groupId = await core.identity.ensureGroup(await identityHubOf(core, hub, await secretsOf(core, hub)));
+  await core.identity.addToGroup(groupId, hub.teacherId);
+  if (groupId !== hub.groupId) {
+    // A group made anew has nobody in it, whatever was known before.
+    await core.store.transaction(async (store) => {
+      await store.participations.clearAccess(hub.id);
+      await store.hubs.change(hub.id, {}, { groupId });
+    });
+  }
+  return groupId;
+}
+
+async function askBackend(core: Core, hub: Hub): Promise<number | null> {
+  const readiness = await core.backend.readiness();
+  if (!readiness.ready) {
+    if (readiness.final) throw new Unavailable(readiness.reason, { transient: false });
+    await showProgress(core, hub, readiness.reason);
+    return lookAgainMs;
+  }
+  await core.backend.apply(await hubSpecOf(core, hub));
+  return null;
+}
+
+async function lookAtHealth(core: Core, hub: Hub): Promise<number | null> {
+  const seen = await core.backend.observe(await hubSpecOf(core, hub));
+  if (seen.state === "healthy") {
+    await finish(core, hub);
+    return null;
+  }
+  if (seen.state === "broken") throw new Unavailable(seen.reason);
+  const startedAt = hub.deployStartedAt ?? hub.updatedAt;
+  if (core.clock.now().getTime() - startedAt.getTime() > startDeadlineMs) {
+    const last = seen.state === "absent" || seen.progress === null ? "" : ` Last seen: ${seen.progress}`;
+    throw new Unavailable(`The hub did not answer its health check within 15 minutes.${last}`);
+  }
+  if (seen.state === "absent") {
+    // It went away between asking and looking: a killed process, or somebody's hand.
+    await core.backend.apply(await hubSpecOf(core, hub));
+    return lookAgainMs;
+  }
+  await showProgress(core, hub, seen.progress);
+  return lookAgainMs;
+}
+
+async function showProgress(core: Core, hub: Hub, progress: string | null): Promise<void> {
+  if (progress === hub.progress) return;
+  await core.store.hubs.change(hub.id, { deployment: "deploying" }, { progress });
+}
+
+async function finish(core: Core, hub: Hub): Promise<void> {
+  const now = core.clock.now();
+  await core.store.transaction(async (store) => {
+    const done = await store.hubs.change(
+      hub.id,
+      { deployment: "deploying", degradeRequestedAt: null },
+      {
+        deployment: "deployed",
+        step: null,
+        progress: null,
+        failureReason: null,
+        attempts: 0,
+        nextAttemptAt: null,
+        deployedAt: now,
+        updatedAt: now,
+      },
+    );
+    if (!done) return;
+    await recordEvent(store, core.clock, { hubId: hub.id, kind: "deployed", from: "deploying", to: "deployed" });
+    // Told once: a hub that comes back after a disturbance is where people expect it.
+    if (hub.deployedAt !== null) return;
+    const mail = { hubId: hub.id, reason: null };
+    await store.mails.add({ ...mail, kind: "hub-deployed", to: { personId: hub.teacherId } }, now);
+    for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
+      await store.mails.add({ ...mail, kind: "hub-open", to: { personId } }, now);
+    }
+  });
+}

@@ -1,0 +1,81 @@
+import type { MailWords } from "./mail-words.ts";
+
+/** Mails in German. */
+export const german: MailWords = {
+  greeting: (name) => `Guten Tag ${name},`,
+  reason: "Begründung:",
+  help: (email) => `Fragen? Schreiben Sie an ${email}.`,
+  farewell: "Diese E-Mail kommt von",
+  of: {
+    "request-filed": ({ name, start, end }) => ({
+      subject: `Neuer Antrag: ${name}`,
+      body: `Eine Lehrperson beantragt den JupyterHub „${name}“ vom ${start} bis ${end}. Bitte nehmen Sie den Antrag an oder lehnen Sie ihn ab.`,
+      link: "decision",
+    }),
+    "request-accepted": ({ name, start }) => ({
+      subject: `Angenommen: ${name}`,
+      body: `Ihr Antrag auf den JupyterHub „${name}“ wurde angenommen. Der Hub wird zum ${start} eingerichtet. Den Einladungslink auf der Seite des Hubs können Sie Ihren Teilnehmenden schon jetzt schicken.`,
+      link: "hub",
+    }),
+    "request-declined": ({ name }) => ({
+      subject: `Abgelehnt: ${name}`,
+      body: `Ihr Antrag auf den JupyterHub „${name}“ wurde abgelehnt.`,
+      link: "hub",
+    }),
+    "hub-cancelled": ({ name }) => ({
+      subject: `Abgesagt: ${name}`,
+      body: `Der JupyterHub „${name}“ wurde abgesagt und findet nicht statt.`,
+      link: "participation",
+    }),
+    "hub-deployed": ({ name, end }) => ({
+      subject: `Ihr JupyterHub ist offen: ${name}`,
+      body: `Der JupyterHub „${name}“ ist eingerichtet. Zugelassene Personen können ihn bis zum ${end} benutzen.`,
+      link: "hub",
+    }),
+    "hub-failed": ({ name }) => ({
+      subject: `Störung bei ${name}`,
+      body: `Der JupyterHub „${name}“ konnte nicht wie geplant eingerichtet oder abgebaut werden. Das Portal versucht es weiter; die Seite des Hubs zeigt, was geschehen ist.`,
+      link: "hub",
+    }),
+    "hub-degradation-marked": ({ name }) => ({
+      subject: `Zum Abbau vorgemerkt: ${name}`,
+      body: `Der JupyterHub „${name}“ wurde zum Abbau vorgemerkt und wird vor seinem Enddatum abgebaut.`,
+      link: "hub",
+    }),
+    "hub-removed": ({ name, erased }) => ({
+      subject: `Abgebaut: ${name}`,
+      body: `Der JupyterHub „${name}“ wurde abgebaut. Persönliche Ordner werden bis zum ${erased} aufbewahrt und dann gelöscht.`,
+      link: "hub",
+    }),
+    "new-applications": ({ name }) => ({
+      subject: `Neue Bewerbungen: ${name}`,
+      body: `Es gibt Anfragen auf Zugang zum JupyterHub „${name}“. Bitte nehmen Sie sie an oder lehnen Sie sie ab. Diese E-Mail kommt je Hub höchstens einmal am Tag.`,
+      link: "hub",
+    }),
+    "participation-accepted": ({ name, start, end }) => ({
+      subject: `Sie haben Zugang: ${name}`,
+      body: `Ihre Anfrage für den JupyterHub „${name}“ wurde angenommen. Sie können ihn vom ${start} bis zum ${end} öffnen.`,
+      link: "participation",
+    }),
+    "participation-rejected": ({ name }) => ({
+      subject: `Nicht angenommen: ${name}`,
+      body: `Ihre Anfrage für den JupyterHub „${name}“ wurde abgelehnt.`,
+      link: "participation",
+    }),
+    "participation-removed": ({ name }) => ({
+      subject: `Zugang beendet: ${name}`,
+      body: `Ihr Zugang zum JupyterHub „${name}“ wurde von der Lehrperson beendet.`,
+      link: "participation",
+    }),
+    "hub-open": ({ name, end }) => ({
+      subject: `Jetzt offen: ${name}`,
+      body: `Der JupyterHub „${name}“ ist offen. Sie können ihn bis zum ${end} benutzen.`,
+      link: "participation",
+    }),
+    "hub-over": ({ name, erased }) => ({
+      subject: `Beendet: ${name}`,
+      body: `Der JupyterHub „${name}“ ist beendet und kann nicht mehr geöffnet werden. Persönliche Ordner werden am ${erased} gelöscht; wenn Sie Dateien daraus brauchen, fragen Sie vorher Ihre Lehrperson.`,
+      link: "participation",
+    }),
+  },
+};

@@ -1,0 +1,81 @@
+import type { MailWords } from "./mail-words.ts";
+
+/** Mails in English. */
+export const english: MailWords = {
+  greeting: (name) => `Hello ${name},`,
+  reason: "Reason given:",
+  help: (email) => `Questions? Write to ${email}.`,
+  farewell: "This mail was sent by",
+  of: {
+    "request-filed": ({ name, start, end }) => ({
+      subject: `New request: ${name}`,
+      body: `A teacher requests the JupyterHub "${name}" from ${start} to ${end}. Please accept or decline the request.`,
+      link: "decision",
+    }),
+    "request-accepted": ({ name, start }) => ({
+      subject: `Accepted: ${name}`,
+      body: `Governance has accepted your request for the JupyterHub "${name}". It will be set up for ${start}. You can send the invitation link on the hub's page to your participants now.`,
+      link: "hub",
+    }),
+    "request-declined": ({ name }) => ({
+      subject: `Declined: ${name}`,
+      body: `Governance has declined your request for the JupyterHub "${name}".`,
+      link: "hub",
+    }),
+    "hub-cancelled": ({ name }) => ({
+      subject: `Cancelled: ${name}`,
+      body: `The JupyterHub "${name}" was cancelled and will not take place.`,
+      link: "participation",
+    }),
+    "hub-deployed": ({ name, end }) => ({
+      subject: `Your JupyterHub is open: ${name}`,
+      body: `The JupyterHub "${name}" is set up. Accepted participants can use it until ${end}.`,
+      link: "hub",
+    }),
+    "hub-failed": ({ name }) => ({
+      subject: `Trouble with ${name}`,
+      body: `The JupyterHub "${name}" could not be set up or taken down as planned. The portal keeps trying; the hub's page shows what happened.`,
+      link: "hub",
+    }),
+    "hub-degradation-marked": ({ name }) => ({
+      subject: `Marked for degradation: ${name}`,
+      body: `The JupyterHub "${name}" was marked for degradation and is being taken down before its end date.`,
+      link: "hub",
+    }),
+    "hub-removed": ({ name, erased }) => ({
+      subject: `Taken down: ${name}`,
+      body: `The JupyterHub "${name}" was taken down. Home folders are kept until ${erased} and erased then.`,
+      link: "hub",
+    }),
+    "new-applications": ({ name }) => ({
+      subject: `New applications: ${name}`,
+      body: `People are asking for access to the JupyterHub "${name}". Please accept or reject them. You get this mail at most once a day for each hub.`,
+      link: "hub",
+    }),
+    "participation-accepted": ({ name, start, end }) => ({
+      subject: `You have access: ${name}`,
+      body: `Your application for the JupyterHub "${name}" was accepted. You can open it from ${start} to ${end}.`,
+      link: "participation",
+    }),
+    "participation-rejected": ({ name }) => ({
+      subject: `Not accepted: ${name}`,
+      body: `Your application for the JupyterHub "${name}" was rejected.`,
+      link: "participation",
+    }),
+    "participation-removed": ({ name }) => ({
+      subject: `Access ended: ${name}`,
+      body: `Your access to the JupyterHub "${name}" was ended by the teacher.`,
+      link: "participation",
+    }),
+    "hub-open": ({ name, end }) => ({
+      subject: `Now open: ${name}`,
+      body: `The JupyterHub "${name}" is open. You can use it until ${end}.`,
+      link: "participation",
+    }),
+    "hub-over": ({ name, erased }) => ({
+      subject: `Over: ${name}`,
+      body: `The JupyterHub "${name}" is over and can no longer be opened. Home folders are erased on ${erased}; if you need files of yours, ask your teacher before then.`,
+      link: "participation",
+    }),
+  },
+};
