@@ -21,7 +21,7 @@ export function parseImageReference(text: string): ImageReference | string {
   const [named = "", digest, ...more] = text.split("@");
   if (more.length > 0) return "The image has more than one @";
   if (digest !== undefined && !digestPattern.test(digest)) {
-    return named.includes("/") && digest.includes("/")
+    return digest.includes("/")
       ? "The image must not have a user name or password"
       : "The digest of the image must be sha256: and 64 hexadecimal digits";
   }

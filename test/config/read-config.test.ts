@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { readCatalogue } from "../../src/config/read-catalogue.ts";
+import { ConfigFault, readConfig } from "../../src/config/read-config.ts";
+
+const faultsOf = (run: () => unknown): readonly string[] => {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof ConfigFault, String(error));
+    return error.faults;
+  }
+  return assert.fail("it was accepted");
+};
+
+describe("the settings", () => {
+  test("without any, the portal is a try-out on localhost", () => {
+    const config = readConfig({});
+    assert.deepEqual(
+      [config.PUBLIC_URL, config.HOST, config.tryOut, config.HUB_BACKEND, config.HUB_DATA_RETENTION_DAYS],
+      ["http://localhost:3000", "127.0.0.1", true, "local", 7],
+    );
+  });
+
+  test("when several are wrong, all are named at once", () => {
+    const faults = faultsOf(() => readConfig({ PORT: "70000", HUB_UPDATES: "yes", TIME_ZONE: "Mars/Base" }));
+    assert.equal(faults.length, 3);
+    assert.match(
+      faults.join(),
+      /PORT must be from 1 to 65535.*TIME_ZONE.*HUB_UPDATES must be "on" or "off"|HUB_UPDATES/,
+    );
+  });
+
+  test("in production nothing that is for trying out is accepted", () => {
+    const faults = faultsOf(() => readConfig({ NODE_ENV: "production" })).join("\n");
+    for (const name of ["AUTHENTIK_URL", "SECRET_KEY", "PUBLIC_URL", "HUB_BACKEND"])
+      assert.match(faults, new RegExp(name));
+  });
+
+  test("with Authentik set, what belongs to it is asked for", () => {
+    const faults = faultsOf(() => readConfig({ AUTHENTIK_URL: "https://sso.example.org" })).join("\n");
+    assert.match(faults, /AUTHENTIK_TOKEN[\s\S]*OIDC_CLIENT_ID[\s\S]*OIDC_CLIENT_SECRET/);
+  });
+
+  test("a secret may come from a file, and no fault ever shows one", async () => {
+    const home = await mkdtemp(join(tmpdir(), "jhaas-config-"));
+    try {
+      await writeFile(join(home, "key"), "k".repeat(40));
+      assert.equal(readConfig({ SECRET_KEY_FILE: join(home, "key") }).SECRET_KEY, "k".repeat(40));
+      assert.match(faultsOf(() => readConfig({ SECRET_KEY_FILE: join(home, "none") })).join(), /cannot be read/);
+      assert.doesNotMatch(faultsOf(() => readConfig({ SECRET_KEY: "short-secret" })).join(), /short-secret/);
+      assert.doesNotMatch(faultsOf(() => readConfig({ SMTP_URL: "mail://me:pw@host" })).join(), /pw@host/);
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
+
+  test("colours that white text cannot be read on are refused", () => {
+    assert.match(faultsOf(() => readConfig({ BRAND_COLOUR: "#ffff00" })).join(), /BRAND_COLOUR #ffff00 is too light/);
+  });
+});
+
+describe("the notebook catalogue", () => {
+  test("the shipped one has the six preset types, each pinned", () => {
+    const types = readCatalogue(undefined);
+    assert.deepEqual(
+      types.map((type) => type.name),
+      ["Minimal", "SciPy", "R", "Datascience", "Spark", "RStudio"],
+    );
+    for (const type of types) assert.match(type.image, /:[0-9][0-9.-]+$/);
+  });
+
+  test("when the provider's own has faults, each is named", async () => {
+    const home = await mkdtemp(join(tmpdir(), "jhaas-catalogue-"));
+    const file = join(home, "types.json");
+    try {
+      await writeFile(file, "[{]");
+      assert.match(faultsOf(() => readCatalogue(file)).join(), /is not JSON/);
+      const type = { id: "custom", name: "X", description: "Y", image: "scipy", defaultUrl: "lab" };
+      await writeFile(file, JSON.stringify([type]));
+      assert.equal(faultsOf(() => readCatalogue(file)).length, 3);
+      const good = { ...type, id: "x", image: "quay.io/jupyter/x:1", defaultUrl: "/lab" };
+      await writeFile(file, JSON.stringify([good, good]));
+      assert.match(faultsOf(() => readCatalogue(file)).join(), /id twice/);
+      await writeFile(file, JSON.stringify([good]));
+      assert.deepEqual(readCatalogue(file), [good]);
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
+});
