@@ -7,6 +7,7 @@ import { serviceRights, teacherGroupRights } from "./service-rights.ts";
 import type { Store } from "./store/open-store.ts";
 import type { Flow, Group, Provider, User, UserType } from "./store/records.ts";
 import type { Traits } from "./versions.ts";
+import type { ShownPerson } from "./world.ts";
 
 export type SeedPerson = {
   username: string;
@@ -26,7 +27,7 @@ export type Seed = {
   teacherGroup?: string;
   governanceGroup?: string;
   people?: readonly SeedPerson[];
-  /** Whether the sign-in page tells who can sign in with which password. */
+  /** Whether the sign-in page tells who can sign in with which password; preset for the demo people only. */
   showPeople?: boolean;
 };
 
@@ -43,6 +44,14 @@ export function demoSeedPeople(groups: { teachers: string; governance: string })
   return demoPeople(groups).map((person) => ({ ...person, password: demoPassword }));
 }
 
+/** Who the sign-in page names: the demo people, or those given where `showPeople` says so. */
+export function shownPeople(seed: Seed): ShownPerson[] {
+  const { teacherGroup: teachers, governanceGroup: governance } = { ...presetSeed, ...seed };
+  const people = seed.people ?? demoSeedPeople({ teachers, governance });
+  if (!(seed.showPeople ?? seed.people === undefined)) return [];
+  return people.map(({ username, name, password }) => ({ username, name, password }));
+}
+
 /** Username of the portal's service account, and name of its role and group. */
 export const serviceAccount = "hub-portal-service";
 /** The account that owns the set-up; its API token is a superuser's. */
@@ -52,7 +61,7 @@ const selfSigned = "authentik Self-signed Certificate";
 /**
  * Find-or-create of everything the stand-in starts with: what every Authentik brings (flows, scope mappings, a
  * signing key, the superusers), and the portal's own provider, application, groups, service account and people.
- * What is there is left as it is; only the portal's redirect URIs follow the portal's address.
+ * What is there is left as it is; only what holds the portal's address follows it.
  */
 export function plantSeed(store: Store, traits: Traits, seed: Seed, now: Date): void {
   const wanted = { ...presetSeed, ...seed };
@@ -266,7 +275,11 @@ function planter(store: Store, now: Date) {
               issuerMode: "per_provider",
             },
       );
-      if (store.applications.find((application) => application.slug === slug)) return;
+      const application = store.applications.find((one) => one.slug === slug);
+      if (application) {
+        store.applications.put({ ...application, launchUrl: `${portalUrl}/` });
+        return;
+      }
       store.applications.put({
         pk: randomUUID(),
         name: "Hub portal",

@@ -3,10 +3,15 @@ import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { serveApi, type World } from "./api/serve-api.ts";
-import { plantSeed, presetSeed, type Seed, superuserAccount } from "./seed.ts";
+import { serveApi } from "./api/serve-api.ts";
+import { serveOidc } from "./oidc/serve-oidc.ts";
+import { faultPage } from "./pages/fault-page.ts";
+import { sendPage } from "./pages/send-page.ts";
+import { servePages } from "./pages/serve-pages.ts";
+import { plantSeed, presetSeed, type Seed, shownPeople, superuserAccount } from "./seed.ts";
 import { openStore, type Store } from "./store/open-store.ts";
 import { newestVersion, traitsOf, type Version } from "./versions.ts";
+import type { World } from "./world.ts";
 
 export type EmbeddedAuthentikOptions = {
   /** Path of the SQLite file, or ":memory:". Deleting the file is a fresh start. */
@@ -62,7 +67,7 @@ export async function startEmbeddedAuthentik(options: EmbeddedAuthentikOptions):
   }
   const { port } = server.address() as AddressInfo;
   const url = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/+$/, "");
-  const world: World = { store, traits, publicUrl: url, clock, log };
+  const world: World = { store, traits, publicUrl: url, clock, log, shownPeople: shownPeople(seed) };
   server.on("request", makeApp(world));
 
   const applicationSlug = seed.applicationSlug ?? presetSeed.applicationSlug;
@@ -96,8 +101,10 @@ function makeApp(world: World): express.Express {
   app.disable("x-powered-by");
   app.set("etag", false);
   app.use("/api/v3", serveApi(world));
+  app.use(serveOidc(world));
+  app.use(servePages(world));
   app.use((_request: Request, response: Response) => {
-    response.status(404).type("html").send("<!doctype html><title>Not Found</title><h1>Not Found</h1>");
+    sendPage(response, 404, faultPage("Not Found", "There is no such page."));
   });
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);

@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
 import express, { type NextFunction, type Request, type Response, Router } from "express";
-import type { Clock } from "../../ports/clock.ts";
-import type { Log } from "../../ports/log.ts";
 import { sameSecret } from "../make-secrets.ts";
-import type { Store } from "../store/open-store.ts";
 import type { User } from "../store/records.ts";
-import type { Traits } from "../versions.ts";
+import type { World } from "../world.ts";
 import { ApiFault } from "./faults.ts";
 import { serveApplications } from "./serve-applications.ts";
 import { serveBindings } from "./serve-bindings.ts";
@@ -14,9 +11,6 @@ import { serveLookups } from "./serve-lookups.ts";
 import { serveProviders } from "./serve-providers.ts";
 import { serveTokens } from "./serve-tokens.ts";
 import { serveUsers } from "./serve-users.ts";
-
-/** What every part of the stand-in works with. */
-export type World = { store: Store; traits: Traits; publicUrl: string; clock: Clock; log: Log };
 
 /** One API call of a signed-in caller. */
 export type Call = { caller: User; params: Record<string, string>; query: URLSearchParams; body: unknown };

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { mayUse } from "../admit-people.ts";
 import { forgetGrants, grantInitialRights, isSuperuser } from "../enforce-rights.ts";
 import type { Application } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { checkBody, invalid } from "./faults.ts";
 import { address, filledText, flag, list, numberReference, oneOf, slug, text } from "./fields.ts";
 import { exactly, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, modelKey, models, pick, visible } from "./see-objects.ts";
-import type { Call, Endpoints, World } from "./serve-api.ts";
+import type { Call, Endpoints } from "./serve-api.ts";
 import { showApplication } from "./show.ts";
 import { showPage } from "./show-page.ts";
 

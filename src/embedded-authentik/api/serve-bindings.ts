@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { forgetGrants, grantInitialRights } from "../enforce-rights.ts";
 import type { Binding } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { ApiFault, checkBody, invalid } from "./faults.ts";
 import { flag, numberReference, reference, wholeNumber } from "./fields.ts";
 import { checkNumber, checkUuid, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, modelKey, models, pick, visible } from "./see-objects.ts";
-import type { Call, Endpoints, World } from "./serve-api.ts";
+import type { Call, Endpoints } from "./serve-api.ts";
 import { showBinding } from "./show.ts";
 import { showPage } from "./show-page.ts";
 

@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { forgetGrants, grantInitialRights, rightsOf } from "../enforce-rights.ts";
 import type { Group } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { checkBody, forbidden, invalid, notFound } from "./faults.ts";
 import { dictionary, filledText, flag, list, numberReference, reference } from "./fields.ts";
 import { checkChoices, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, modelKey, models, pick, rightTo, visible } from "./see-objects.ts";
-import type { Answer, Call, Endpoints, World } from "./serve-api.ts";
+import type { Answer, Call, Endpoints } from "./serve-api.ts";
 import { type GroupParts, showGroup } from "./show.ts";
 import { showPage } from "./show-page.ts";
 

@@ -1,7 +1,8 @@
 import type { Flow, KeyPair, ScopeMapping } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { checkChoices, checkUuid, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { models, pick, visible } from "./see-objects.ts";
-import type { Endpoints, World } from "./serve-api.ts";
+import type { Endpoints } from "./serve-api.ts";
 import { showPage } from "./show-page.ts";
 
 /** What Authentik brings along and the portal only looks up: version, flows, scope mappings, signing keys. */

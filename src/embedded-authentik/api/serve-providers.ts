@@ -2,11 +2,12 @@ import { z } from "zod";
 import { forgetGrants, grantInitialRights } from "../enforce-rights.ts";
 import { randomText } from "../make-secrets.ts";
 import type { Provider } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { checkBody, invalid } from "./faults.ts";
 import { address, filledText, flag, list, numberReference, oneOf, period, reference, text } from "./fields.ts";
 import { checkChoices, checkUuid, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, modelKey, models, numberIn, pick, visible } from "./see-objects.ts";
-import type { Call, Endpoints, World } from "./serve-api.ts";
+import type { Call, Endpoints } from "./serve-api.ts";
 import { showProvider } from "./show.ts";
 import { showPage } from "./show-page.ts";
 

@@ -1,9 +1,10 @@
 import { forgetGrants } from "../enforce-rights.ts";
 import type { Token } from "../store/records.ts";
 import type { Table } from "../store/table.ts";
+import type { World } from "../world.ts";
 import { checkNumber, exactly, type Listing, pageOf } from "./lists.ts";
 import { type Model, modelKey, models, numberIn, pick, visible } from "./see-objects.ts";
-import type { Call, Endpoints, World } from "./serve-api.ts";
+import type { Call, Endpoints } from "./serve-api.ts";
 import { showToken } from "./show.ts";
 import { showPage } from "./show-page.ts";
 

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { directGroups, isSuperuser, rightsOf } from "../enforce-rights.ts";
+import { endAllOf } from "../keep-session.ts";
 import { hashPassword } from "../make-secrets.ts";
 import type { User } from "../store/records.ts";
+import type { World } from "../world.ts";
 import { checkBody, forbidden, invalid } from "./faults.ts";
 import { dictionary, filledText, flag, isUuid, list, oneOf, reference, text } from "./fields.ts";
 import { checkChoices, checkUuid, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, models, numberIn, pick, visible } from "./see-objects.ts";
-import type { Call, Endpoints, World } from "./serve-api.ts";
+import type { Call, Endpoints } from "./serve-api.ts";
 import { attributesAsked, matchesAttributes } from "./serve-groups.ts";
 import { showSelf, showUser } from "./show.ts";
 import { showPage } from "./show-page.ts";
@@ -70,6 +72,7 @@ export function serveUsers(world: World): Endpoints {
     const known = picked(call, "change");
     const given = fromBody(call, known, partial);
     const user = store.users.put({ ...known, ...given.user });
+    if (!user.active) endAllOf(world, user);
     putIntoGroups(user, given.groups);
     return { status: 200, body: showUser(world, user, partsIn(call.query)) };
   };

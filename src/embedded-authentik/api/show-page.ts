@@ -1,5 +1,5 @@
+import type { World } from "../world.ts";
 import type { pageOf } from "./lists.ts";
-import type { World } from "./serve-api.ts";
 
 /** A page of a list as the version shows it. */
 export function showPage<T>({ traits }: World, page: ReturnType<typeof pageOf<T>>, show: (record: T) => unknown) {

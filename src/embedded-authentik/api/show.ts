@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { allGroups, directGroups, isSuperuser, rightsOf, rolesOf, withAncestors } from "../enforce-rights.ts";
 import type { Application, Binding, Group, Provider, Role, Token, User } from "../store/records.ts";
-import type { World } from "./serve-api.ts";
+import type { World } from "../world.ts";
 
 /** The JSON of each kind of thing, with the fields of the version. Source: the published API descriptions. */
 

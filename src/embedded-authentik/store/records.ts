@@ -26,7 +26,7 @@ export type User = {
   attributes: Record<string, unknown>;
   joined: string;
   lastLogin: string | null;
-  /** scrypt, see `hash-passwords.ts`; null for accounts that never sign in by password. */
+  /** scrypt, see `make-secrets.ts`; null for accounts that never sign in by password. */
   passwordHash: string | null;
   passwordChanged: string;
   updated: string;
@@ -118,14 +118,22 @@ export type Grant = { id: string; role: string; right: string; object: string };
 
 export type ApiToken = { id: string; user: number; key: string };
 
-/** A browser that signed in. */
-export type Session = { id: string; user: number; signedInAt: string; expires: string; csrf: string };
+/** A browser that signed in. `id` is the SHA-256 of what its cookie holds; `sid` in tokens is the same. */
+export type Session = {
+  id: string;
+  user: number;
+  signedInAt: string;
+  expires: string;
+  /** Signed in and not yet sent on to an application: answers a request that wants the password typed again. */
+  fresh: boolean;
+};
 
 export type AuthorizationCode = {
   id: string;
   provider: number;
   user: number;
   session: string;
+  redirectUri: string;
   scope: readonly string[];
   nonce: string | null;
   challenge: string | null;
@@ -134,7 +142,7 @@ export type AuthorizationCode = {
   expires: string;
 };
 
-/** An access or a refresh token. `jwt` is set for access tokens, `secret` is what the client holds. */
+/** An access or a refresh token. `secret` is what the client holds: a JWT for access tokens. */
 export type Token = {
   pk: number;
   secret: string;
