@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import type { TestContext } from "node:test";
 import { type AuthentikOptions, createAuthentikIdentity } from "../../../src/adapters/authentik/identity.ts";
@@ -34,6 +35,10 @@ export type TestWorld = {
   people: readonly [string, string];
   /** A hub that nobody else uses. */
   hub: IdentityHub;
+  /** One more of these. */
+  newHub(): IdentityHub;
+  /** Does something when the test is over, the last said first. */
+  afterwards(undo: () => Promise<unknown>): void;
   /** Calls the API as the portal's account, or as a superuser. */
   call(method: string, path: string, body?: unknown, as?: "portal" | "superuser"): Promise<CallAnswer>;
 };
@@ -46,6 +51,10 @@ export const silentLog: Log = { info() {}, warn() {}, error() {} };
 /** Opens a place; everything it made is removed when the test ends. */
 export async function openWorld(test: TestContext, place: Place): Promise<TestWorld> {
   const real = realServer();
+  const undoing: (() => Promise<unknown>)[] = [];
+  test.after(async () => {
+    for (const undo of undoing.reverse()) await undo();
+  });
   let address: { url: string; token: string; superuserToken: string | null };
   let people: readonly [string, string] = ["student", "student2"];
   if (place.version === "real" && real) {
@@ -54,7 +63,7 @@ export async function openWorld(test: TestContext, place: Place): Promise<TestWo
     people = [one, two];
   } else if (place.version !== "real") {
     const standIn = await startEmbeddedAuthentik({ dataFile: ":memory:", port: 0, version: place.version });
-    test.after(() => standIn.close());
+    undoing.push(() => standIn.close());
     address = { url: standIn.url, token: standIn.apiToken, superuserToken: standIn.superuserToken };
   } else throw new Error("AUTHENTIK_URL and AUTHENTIK_TOKEN are not set.");
 
@@ -69,20 +78,19 @@ export async function openWorld(test: TestContext, place: Place): Promise<TestWo
     timings: place.version === "real" ? {} : { firstPause: 1 },
   };
   const identity = createAuthentikIdentity(options);
-  const hub = makeHub();
-  if (place.version === "real") {
-    test.after(async () => {
-      await identity.removeApplication(hub);
-      await identity.removeProvider(hub);
-      await identity.removeGroup(hub);
-    });
-  }
+  const newHub = () => {
+    const made = makeHub();
+    if (place.version === "real") undoing.push(() => removeAll(identity, made));
+    return made;
+  };
   return {
     identity,
     options,
     ...address,
     people,
-    hub,
+    hub: newHub(),
+    newHub,
+    afterwards: (undo) => undoing.push(undo),
     async call(method, path, body, as = "portal") {
       const token = as === "superuser" ? address.superuserToken : address.token;
       const answer = await fetch(`${address.url}/api/v3${path}`, {
@@ -129,6 +137,13 @@ export async function removeAll(identity: Identity, hub: IdentityHub): Promise<v
   await identity.removeGroup(hub);
 }
 
+/** True after skipping the test for want of a superuser's token: the portal's account may not do what the test needs. */
+export function skipWithoutSuperuser(test: TestContext, world: TestWorld): boolean {
+  if (world.superuserToken !== null) return false;
+  test.skip("set AUTHENTIK_SUPERUSER_TOKEN, an API token of a superuser, for this test");
+  return true;
+}
+
 /** What is there of a hub, as the portal's account sees it. */
 export async function lookAt(world: TestWorld, hub: IdentityHub) {
   const results = (answer: CallAnswer) => (answer.status === 200 ? (answer.body.results as CallAnswer["body"][]) : []);
@@ -140,4 +155,23 @@ export async function lookAt(world: TestWorld, hub: IdentityHub) {
       ? results(await world.call("GET", `/policies/bindings/?target=${String(application.body.pk)}`))
       : [];
   return { groups, application: application.status === 200 ? application.body : null, providers, bindings };
+}
+
+/** Fails when somebody who does not belong to the hub could sign in to it. */
+export async function assertNotOpen(world: TestWorld, hub: IdentityHub): Promise<void> {
+  const { application, bindings, groups } = await lookAt(world, hub);
+  if (application === null || application.provider === null) return;
+  const lettingIn = bindings.filter((binding) => binding.enabled === true && binding.negate === false);
+  assert.notEqual(lettingIn.length, 0, "the application is open to everyone");
+  assert.equal(
+    bindings.some((binding) => binding.negate === true && binding.enabled === true),
+    false,
+    "a negated binding lets strangers in",
+  );
+  const parents = groups.flatMap((group) => (group.parents as string[] | undefined) ?? [group.parent as string]);
+  assert.equal(
+    lettingIn.some((binding) => parents.includes(binding.group as string)),
+    false,
+    "members of all hubs come in through the parent group",
+  );
 }
