@@ -181,6 +181,24 @@ export function makeClient(options: ClientOptions) {
       await perform({ aim, method: "POST", path, body });
     },
 
+    /**
+     * Asks an address outside the API, as anyone could: without the token. One attempt.
+     * @param form sent as a POST when given
+     * @returns status, headers and the parsed body (undefined when it is no JSON), or null without an answer
+     */
+    async askOpenly(address: string, form?: Record<string, string>) {
+      try {
+        const answer = await send(address, {
+          redirect: "manual",
+          signal: AbortSignal.timeout(timings.timeout),
+          ...(form ? { method: "POST", body: new URLSearchParams(form) } : {}),
+        });
+        return { status: answer.status, headers: answer.headers, body: parse(await answer.text()) };
+      } catch {
+        return null;
+      }
+    },
+
     /** Deletes something; nothing happens when it is gone. */
     async remove(aim: Aim, path: string): Promise<void> {
       try {

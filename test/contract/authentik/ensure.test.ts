@@ -76,22 +76,23 @@ for (const place of places()) {
       const world = await openWorld(t, place);
       await world.identity.ensureProvider(world.hub);
       const [provider] = (await lookAt(world, world.hub)).providers;
-      assert.equal(provider?.name, `jh_${world.hub.slug}`);
-      assert.equal(provider?.client_type, "confidential");
-      assert.equal(provider?.client_secret, world.hub.clientSecret);
-      assert.equal(provider?.sub_mode, "user_uuid");
-      assert.equal(provider?.issuer_mode, "per_provider");
-      assert.equal(typeof provider?.signing_key, "string");
-      assert.equal(typeof provider?.authorization_flow, "string");
-      assert.equal(typeof provider?.invalidation_flow, "string");
-      const [redirect, ...more] = provider?.redirect_uris as { matching_mode: string; url: string }[];
+      assert.ok(provider);
+      assert.equal(provider.name, `jh_${world.hub.slug}`);
+      assert.equal(provider.client_type, "confidential");
+      assert.equal(provider.client_secret, world.hub.clientSecret);
+      assert.equal(provider.sub_mode, "user_uuid");
+      assert.equal(provider.issuer_mode, "per_provider");
+      assert.equal(typeof provider.signing_key, "string");
+      assert.equal(typeof provider.authorization_flow, "string");
+      assert.equal(typeof provider.invalidation_flow, "string");
+      const [redirect, ...more] = provider.redirect_uris as { matching_mode: string; url: string }[];
       assert.deepEqual(more, []);
       assert.equal(redirect?.matching_mode, "strict");
       assert.equal(redirect?.url, world.hub.callbackUrl);
-      if (provider?.grant_types !== undefined) {
+      if (provider.grant_types !== undefined) {
         assert.deepEqual(provider.grant_types, ["authorization_code", "refresh_token"]);
       }
-      const mappings = provider?.property_mappings as string[];
+      const mappings = provider.property_mappings as string[];
       const scopes = await world.call("GET", "/propertymappings/provider/scope/?page_size=100");
       const names = (scopes.body.results as { pk: string; scope_name: string }[])
         .filter(({ pk }) => mappings.includes(pk))
