@@ -5,7 +5,7 @@ import { hashPassword, randomText } from "./make-secrets.ts";
 import { makeKeyPair } from "./make-signing-keys.ts";
 import { serviceRights, teacherGroupRights } from "./service-rights.ts";
 import type { Store } from "./store/open-store.ts";
-import type { Flow, Group, Provider, User, UserType } from "./store/records.ts";
+import type { Flow, Group, KeyPair, Provider, User, UserType } from "./store/records.ts";
 import type { Traits } from "./versions.ts";
 import type { ShownPerson } from "./world.ts";
 
@@ -29,6 +29,8 @@ export type Seed = {
   people?: readonly SeedPerson[];
   /** Whether the sign-in page tells who can sign in with which password; preset for the demo people only. */
   showPeople?: boolean;
+  /** Signing keys beside the one that every Authentik brings. */
+  moreKeys?: readonly { name: string; algorithm: KeyPair["algorithm"] }[];
 };
 
 export const presetSeed = {
@@ -71,6 +73,8 @@ export function plantSeed(store: Store, traits: Traits, seed: Seed, now: Date): 
   for (const flow of builtInFlows) plant.flow(flow);
   for (const scope of builtInScopes(traits)) plant.scopeMapping(scope.scope, scope.name, scope.description);
   const signingKey = plant.keyPair(selfSigned, "RS256");
+
+  for (const { name, algorithm } of seed.moreKeys ?? []) plant.keyPair(name, algorithm);
 
   const admins = plant.group("authentik Admins", { isSuperuser: true });
   const superuser = plant.user(superuserAccount, { name: "authentik Default Admin", email: "admin@example.org" });
@@ -173,7 +177,7 @@ function planter(store: Store, now: Date) {
       store.scopeMappings.put({ pk: randomUUID(), managed, name, scope, description });
     },
 
-    keyPair(name: string, algorithm: "RS256" | "ES256"): string {
+    keyPair(name: string, algorithm: KeyPair["algorithm"]): string {
       const known = store.keyPairs.find((pair) => pair.name === name);
       return (known ?? store.keyPairs.put(makeKeyPair(name, algorithm, null))).pk;
     },
