@@ -51,7 +51,9 @@ export function shownPeople(seed: Seed): ShownPerson[] {
   const { teacherGroup: teachers, governanceGroup: governance } = { ...presetSeed, ...seed };
   const people = seed.people ?? demoSeedPeople({ teachers, governance });
   if (!(seed.showPeople ?? seed.people === undefined)) return [];
-  return people.map(({ username, name, password }) => ({ username, name, password }));
+  const roleOf = (groups: readonly string[]) =>
+    groups.includes(governance) ? "Governance" : groups.includes(teachers) ? "Teacher" : "Participant";
+  return people.map(({ username, name, password, groups }) => ({ username, name, password, role: roleOf(groups) }));
 }
 
 /** Username of the portal's service account, and name of its role and group. */
