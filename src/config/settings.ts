@@ -61,6 +61,9 @@ export const settings = z.object({
     .describe("When the reconciler looks at every hub, as a cron pattern"),
   LOCAL_PORT_BASE: wholeNumber(1024, 60000).default(9100).describe("First port for local hubs; each takes three"),
   PYTHON: text.default("python3").describe("Python 3.10 or later, for local hubs"),
+  LOCAL_PYTHON_ENV: optionalText.describe(
+    "Folder of a Python environment with JupyterHub for local hubs; left out, one is made in `DATA_DIR`",
+  ),
 
   NOTEBOOK_CATALOGUE: optionalText.describe("Path to a JSON file that replaces the shipped list of notebook types"),
   MAX_YEARS_AHEAD: wholeNumber(1, 10).default(3).describe("How far ahead a usage period may start"),

@@ -5,7 +5,7 @@ import { hashPassword, randomText } from "./make-secrets.ts";
 import { makeKeyPair } from "./make-signing-keys.ts";
 import { serviceRights, teacherGroupRights } from "./service-rights.ts";
 import type { Store } from "./store/open-store.ts";
-import type { Flow, Group, KeyPair, Provider, User, UserType } from "./store/records.ts";
+import type { Flow, Group, Provider, User, UserType } from "./store/records.ts";
 import type { Traits } from "./versions.ts";
 import type { ShownPerson } from "./world.ts";
 
@@ -29,8 +29,6 @@ export type Seed = {
   people?: readonly SeedPerson[];
   /** Whether the sign-in page tells who can sign in with which password; preset for the demo people only. */
   showPeople?: boolean;
-  /** Signing keys beside the one that every Authentik brings. */
-  moreKeys?: readonly { name: string; algorithm: KeyPair["algorithm"] }[];
 };
 
 export const presetSeed = {
@@ -51,9 +49,7 @@ export function shownPeople(seed: Seed): ShownPerson[] {
   const { teacherGroup: teachers, governanceGroup: governance } = { ...presetSeed, ...seed };
   const people = seed.people ?? demoSeedPeople({ teachers, governance });
   if (!(seed.showPeople ?? seed.people === undefined)) return [];
-  const roleOf = (groups: readonly string[]) =>
-    groups.includes(governance) ? "Governance" : groups.includes(teachers) ? "Teacher" : "Participant";
-  return people.map(({ username, name, password, groups }) => ({ username, name, password, role: roleOf(groups) }));
+  return people.map(({ username, name, password }) => ({ username, name, password }));
 }
 
 /** Username of the portal's service account, and name of its role and group. */
@@ -75,8 +71,6 @@ export function plantSeed(store: Store, traits: Traits, seed: Seed, now: Date): 
   for (const flow of builtInFlows) plant.flow(flow);
   for (const scope of builtInScopes(traits)) plant.scopeMapping(scope.scope, scope.name, scope.description);
   const signingKey = plant.keyPair(selfSigned, "RS256");
-
-  for (const { name, algorithm } of seed.moreKeys ?? []) plant.keyPair(name, algorithm);
 
   const admins = plant.group("authentik Admins", { isSuperuser: true });
   const superuser = plant.user(superuserAccount, { name: "authentik Default Admin", email: "admin@example.org" });
@@ -179,7 +173,7 @@ function planter(store: Store, now: Date) {
       store.scopeMappings.put({ pk: randomUUID(), managed, name, scope, description });
     },
 
-    keyPair(name: string, algorithm: KeyPair["algorithm"]): string {
+    keyPair(name: string, algorithm: "RS256" | "ES256"): string {
       const known = store.keyPairs.find((pair) => pair.name === name);
       return (known ?? store.keyPairs.put(makeKeyPair(name, algorithm, null))).pk;
     },

@@ -4,7 +4,7 @@ import type { Store } from "./store/open-store.ts";
 import type { Traits } from "./versions.ts";
 
 /** Someone whom the sign-in page names, with the password that lets them in. */
-export type ShownPerson = { username: string; name: string; password: string; role: string };
+export type ShownPerson = { username: string; name: string; password: string };
 
 /** What every part of the stand-in works with. */
 export type World = {

@@ -24,8 +24,6 @@ export type User = {
   type: UserType;
   path: string;
   attributes: Record<string, unknown>;
-  /** Roles held without a group, since 2025.12. */
-  roles?: readonly string[];
   joined: string;
   lastLogin: string | null;
   /** scrypt, see `make-secrets.ts`; null for accounts that never sign in by password. */

@@ -1,0 +1,28 @@
+# The portal as one container. Build: docker build -t jhaas-portal .
+FROM node:24-slim AS packages
+WORKDIR /app
+# sqlite3 has ready builds for common platforms; elsewhere it is compiled with these.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends python3 make g++ \
+  && rm -rf /var/lib/apt/lists/*
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY package.json ./
+COPY scripts scripts
+COPY migrations migrations
+COPY public public
+COPY views views
+COPY src src
+RUN mkdir data && chown node:node data
+USER node
+VOLUME /app/data
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself is process 1, so that it gets SIGTERM and stops cleanly.
+CMD ["node", "src/main.ts"]
