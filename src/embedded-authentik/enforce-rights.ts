@@ -34,9 +34,9 @@ export function isSuperuser(store: Store, user: User): boolean {
   return allGroups(store, user).some((group) => group.isSuperuser);
 }
 
-/** pks of the roles that the user's groups carry. */
+/** pks of the roles that the user's groups carry, and of their own. */
 export function rolesOf(store: Store, user: User): string[] {
-  return [...new Set(allGroups(store, user).flatMap((group) => group.roles))];
+  return [...new Set([...(user.roles ?? []), ...allGroups(store, user).flatMap((group) => group.roles)])];
 }
 
 /** What a user may do, looked up once for many questions. */

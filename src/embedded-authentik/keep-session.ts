@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Request, Response } from "express";
+import { tellApplications } from "./oidc/tell-applications.ts";
 import type { Session, User } from "./store/records.ts";
 import type { World } from "./world.ts";
 
@@ -36,7 +37,7 @@ export function startSession(world: World, request: Request, response: Response,
   response.cookie(cookieName, cookie, cookieOptions(world));
 }
 
-/** Ends the session and, as Authentik does, the access tokens that were issued in it. */
+/** Ends the session and, as Authentik does, the access tokens issued in it; applications that want to know are told. */
 export function endSession(world: World, response: Response, { session }: SignedIn): void {
   forgetSession(world, session);
   response.clearCookie(cookieName, cookieOptions(world));
@@ -52,7 +53,9 @@ export function endAllOf(world: World, user: User): void {
   }
 }
 
-function forgetSession({ store }: World, session: Session): void {
+function forgetSession(world: World, session: Session): void {
+  const { store } = world;
+  tellApplications(world, session);
   for (const token of store.accessTokens.filter((known) => known.session === session.id)) {
     store.accessTokens.delete(token.pk);
   }

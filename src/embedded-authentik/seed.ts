@@ -5,7 +5,7 @@ import { hashPassword, randomText } from "./make-secrets.ts";
 import { makeKeyPair } from "./make-signing-keys.ts";
 import { serviceRights, teacherGroupRights } from "./service-rights.ts";
 import type { Store } from "./store/open-store.ts";
-import type { Flow, Group, Provider, User, UserType } from "./store/records.ts";
+import type { Flow, Group, KeyPair, Provider, User, UserType } from "./store/records.ts";
 import type { Traits } from "./versions.ts";
 import type { ShownPerson } from "./world.ts";
 
@@ -22,6 +22,8 @@ export type SeedPerson = {
 export type Seed = {
   /** Address of the portal as browsers see it; its callback is `<portalUrl>/sign-in/callback`. */
   portalUrl?: string;
+  /** Where the portal wants to be told that a session ended (back-channel logout, since 2025.8); preset nowhere. */
+  portalLogoutUri?: string;
   applicationSlug?: string;
   parentGroup?: string;
   teacherGroup?: string;
@@ -29,6 +31,8 @@ export type Seed = {
   people?: readonly SeedPerson[];
   /** Whether the sign-in page tells who can sign in with which password; preset for the demo people only. */
   showPeople?: boolean;
+  /** Signing keys beside the one that every Authentik brings. */
+  moreKeys?: readonly { name: string; algorithm: KeyPair["algorithm"] }[];
 };
 
 export const presetSeed = {
@@ -49,7 +53,9 @@ export function shownPeople(seed: Seed): ShownPerson[] {
   const { teacherGroup: teachers, governanceGroup: governance } = { ...presetSeed, ...seed };
   const people = seed.people ?? demoSeedPeople({ teachers, governance });
   if (!(seed.showPeople ?? seed.people === undefined)) return [];
-  return people.map(({ username, name, password }) => ({ username, name, password }));
+  const roleOf = (groups: readonly string[]) =>
+    groups.includes(governance) ? "Governance" : groups.includes(teachers) ? "Teacher" : "Participant";
+  return people.map(({ username, name, password, groups }) => ({ username, name, password, role: roleOf(groups) }));
 }
 
 /** Username of the portal's service account, and name of its role and group. */
@@ -72,6 +78,8 @@ export function plantSeed(store: Store, traits: Traits, seed: Seed, now: Date): 
   for (const scope of builtInScopes(traits)) plant.scopeMapping(scope.scope, scope.name, scope.description);
   const signingKey = plant.keyPair(selfSigned, "RS256");
 
+  for (const { name, algorithm } of seed.moreKeys ?? []) plant.keyPair(name, algorithm);
+
   const admins = plant.group("authentik Admins", { isSuperuser: true });
   const superuser = plant.user(superuserAccount, { name: "authentik Default Admin", email: "admin@example.org" });
   plant.member(admins, superuser);
@@ -93,7 +101,8 @@ export function plantSeed(store: Store, traits: Traits, seed: Seed, now: Date): 
   plant.member(servicePeople, service);
   plant.apiToken("hub-portal-api", service);
 
-  plant.portal(wanted.applicationSlug, wanted.portalUrl.replace(/\/+$/, ""), signingKey);
+  const portalUrl = wanted.portalUrl.replace(/\/+$/, "");
+  plant.portal(wanted.applicationSlug, portalUrl, wanted.portalLogoutUri ?? "", signingKey);
 
   const groups = { teachers: wanted.teacherGroup, governance: wanted.governanceGroup };
   for (const person of seed.people ?? demoSeedPeople(groups)) {
@@ -173,7 +182,7 @@ function planter(store: Store, now: Date) {
       store.scopeMappings.put({ pk: randomUUID(), managed, name, scope, description });
     },
 
-    keyPair(name: string, algorithm: "RS256" | "ES256"): string {
+    keyPair(name: string, algorithm: KeyPair["algorithm"]): string {
       const known = store.keyPairs.find((pair) => pair.name === name);
       return (known ?? store.keyPairs.put(makeKeyPair(name, algorithm, null))).pk;
     },
@@ -241,7 +250,7 @@ function planter(store: Store, now: Date) {
       store.apiTokens.put({ id: identifier, user: user.pk, key: randomText(60) });
     },
 
-    portal(slug: string, portalUrl: string, signingKey: string): void {
+    portal(slug: string, portalUrl: string, logoutUri: string, signingKey: string): void {
       const redirectUris: Provider["redirectUris"] = [
         { mode: "strict", url: `${portalUrl}/sign-in/callback`, type: "authorization" },
         { mode: "strict", url: `${portalUrl}/`, type: "logout" },
@@ -249,7 +258,7 @@ function planter(store: Store, now: Date) {
       const known = store.providers.find((provider) => provider.name === slug);
       const provider = store.providers.put(
         known
-          ? { ...known, redirectUris }
+          ? { ...known, redirectUris, logoutUri }
           : {
               pk: store.next("provider"),
               name: slug,
@@ -269,7 +278,7 @@ function planter(store: Store, now: Date) {
               signingKey,
               encryptionKey: null,
               redirectUris,
-              logoutUri: "",
+              logoutUri,
               logoutMethod: "backchannel",
               subMode: "user_uuid",
               issuerMode: "per_provider",

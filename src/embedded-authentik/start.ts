@@ -67,7 +67,16 @@ export async function startEmbeddedAuthentik(options: EmbeddedAuthentikOptions):
   }
   const { port } = server.address() as AddressInfo;
   const url = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/+$/, "");
-  const world: World = { store, traits, publicUrl: url, clock, log, shownPeople: shownPeople(seed) };
+  const stopping = new AbortController();
+  const world: World = {
+    store,
+    traits,
+    publicUrl: url,
+    clock,
+    log,
+    stopping: stopping.signal,
+    shownPeople: shownPeople(seed),
+  };
   server.on("request", makeApp(world));
 
   const applicationSlug = seed.applicationSlug ?? presetSeed.applicationSlug;
@@ -85,6 +94,7 @@ export async function startEmbeddedAuthentik(options: EmbeddedAuthentikOptions):
       applicationSlug,
     },
     async close() {
+      stopping.abort();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

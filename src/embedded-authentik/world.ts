@@ -4,7 +4,7 @@ import type { Store } from "./store/open-store.ts";
 import type { Traits } from "./versions.ts";
 
 /** Someone whom the sign-in page names, with the password that lets them in. */
-export type ShownPerson = { username: string; name: string; password: string };
+export type ShownPerson = { username: string; name: string; password: string; role: string };
 
 /** What every part of the stand-in works with. */
 export type World = {
@@ -14,6 +14,8 @@ export type World = {
   publicUrl: string;
   clock: Clock;
   log: Log;
+  /** Aborted when the stand-in closes. */
+  stopping: AbortSignal;
   /** Who can try things out; empty where the sign-in page is to tell nobody. */
   shownPeople: readonly ShownPerson[];
 };

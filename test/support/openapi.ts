@@ -133,7 +133,7 @@ function forgetAssigned(schema: Schema): void {
  * OpenAPI 3.0 into JSON Schema: `nullable` becomes a choice, references point to the one big document.
  *
  * Where the description is known to be off from what Django REST framework sends, what is sent counts: a nested
- * object is null when there is none, and an optional address is empty.
+ * object is null when there is none, and an address that is left out is empty.
  */
 function plain<T>(value: T, exact: boolean): T {
   if (Array.isArray(value)) return value.map((one) => plain(one, exact)) as T;
@@ -147,7 +147,7 @@ function plain<T>(value: T, exact: boolean): T {
   if (exact && isObject && schema.additionalProperties === undefined) schema.additionalProperties = false;
   const choices: Schema[] = [schema];
   if (schema.nullable === true || (schema.readOnly === true && schema.allOf)) choices.push({ type: "null" });
-  if (schema.format === "uri") choices.push({ const: "" });
+  if (schema.format === "uri" || schema.format === "email") choices.push({ const: "" });
   delete schema.nullable;
   return (choices.length === 1 ? schema : { anyOf: choices }) as T;
 }

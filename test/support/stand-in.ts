@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
+import { load } from "cheerio";
 import {
   type EmbeddedAuthentik,
   type EmbeddedAuthentikOptions,
@@ -35,7 +36,9 @@ export async function callApi(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  // A path that is not served is answered with a page.
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, body: isJson ? JSON.parse(text) : undefined };
 }
 
 /** The client side of an application. */
@@ -102,7 +105,8 @@ export async function getTokens(
 ) {
   const browser = new Browser();
   const { url, verifier } = authorizeUrl(standIn, client, more);
-  const back = await browser.open(await signIn(standIn, browser, username, url));
+  let back = await browser.open(await signIn(standIn, browser, username, url));
+  if (back.status === 200) back = await agree(standIn, browser, back.text);
   assert.equal(back.status, 302, back.text);
   const code = new URL(back.location ?? "").searchParams.get("code");
   assert.ok(code, `no code in ${back.location}`);
@@ -114,6 +118,62 @@ export async function getTokens(
   });
   assert.equal(status, 200, JSON.stringify(body));
   return { browser, code, verifier, tokens: body };
+}
+
+/** Sends the form of the page that asks for consent. */
+export function agree(standIn: EmbeddedAuthentik, browser: Browser, page: string) {
+  const action = load(page)("form").attr("action");
+  assert.ok(action, page);
+  return browser.open(new URL(action, standIn.url).toString(), { form: {} });
+}
+
+/** An application with a provider, made over the API, as a client. `bound` names groups that may use it. */
+export async function makeApplication(
+  standIn: EmbeddedAuthentik,
+  slug: string,
+  more: { provider?: Record<string, unknown>; application?: Record<string, unknown>; bound?: readonly string[] } = {},
+): Promise<Client & { providerPk: number; applicationPk: string }> {
+  const made = async (path: string, body: unknown) => {
+    const answer = await callApi(standIn, "POST", path, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body as Record<string, string>;
+  };
+  const all = async (path: string) => {
+    const { body } = await callApi(standIn, "GET", `${path}?page_size=100`);
+    return (body as { results: Record<string, string>[] }).results;
+  };
+  const flows = await all("/flows/instances/");
+  const flow = (name: string) => flows.find((one) => one.slug === name)?.pk;
+  const keys = await all("/crypto/certificatekeypairs/");
+  const redirectUri = `https://example.org/${slug}/callback`;
+  const provider = await made("/providers/oauth2/", {
+    name: slug,
+    authorization_flow: flow("default-provider-authorization-implicit-consent"),
+    invalidation_flow: flow("default-provider-invalidation-flow"),
+    property_mappings: (await all("/propertymappings/provider/scope/")).map((scope) => scope.pk),
+    redirect_uris: [{ matching_mode: "strict", url: redirectUri }],
+    signing_key: keys[0]?.pk,
+    grant_types: ["authorization_code", "refresh_token"],
+    sub_mode: "user_uuid",
+    ...more.provider,
+  });
+  const application = await made("/core/applications/", {
+    name: slug,
+    slug,
+    provider: provider.pk,
+    ...more.application,
+  });
+  for (const [order, name] of (more.bound ?? []).entries()) {
+    const group = (await all("/core/groups/")).find((one) => one.name === name)?.pk;
+    await made("/policies/bindings/", { target: application.pk, group, order });
+  }
+  return {
+    clientId: String(provider.client_id),
+    clientSecret: String(provider.client_secret),
+    redirectUri,
+    providerPk: Number(provider.pk),
+    applicationPk: String(application.pk),
+  };
 }
 
 /** What the userinfo endpoint says to the holder of a token. */

@@ -23,6 +23,12 @@ export const filledText = (max?: number) =>
 
 export const flag = z.boolean({ error: wrong("Must be a valid boolean.") });
 
+/** A moment in ISO 8601. */
+export const dateTime = text().refine(
+  (value) => z.iso.datetime({ offset: true, local: true }).safeParse(value).success,
+  "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
+);
+
 export const wholeNumber = (min: number, max: number) =>
   z
     .int({ error: wrong("A valid integer is required.") })

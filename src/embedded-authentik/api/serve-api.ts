@@ -24,7 +24,18 @@ export type Endpoints = Record<string, Endpoint>;
 /** API v3 below `/api/v3`: the part of it that the portal uses. Everything else is 404, as at the real one. */
 export function serveApi(world: World): Router {
   const router = Router({ strict: true, caseSensitive: true });
-  const endpoints: Endpoints = {
+  const readBody = express.text({ type: () => true, limit: "2mb" });
+  for (const [path, endpoint] of Object.entries(endpointsOf(world))) {
+    router.all(path, readBody, (request: Request, response: Response, next: NextFunction) => {
+      answer(world, endpoint, request, response).catch(next);
+    });
+  }
+  return router;
+}
+
+/** Everything that is served, in the order in which paths are tried. */
+export function endpointsOf(world: World): Endpoints {
+  return {
     ...serveLookups(world),
     ...serveGroups(world),
     ...serveUsers(world),
@@ -33,13 +44,6 @@ export function serveApi(world: World): Router {
     ...serveProviders(world),
     ...serveTokens(world),
   };
-  const readBody = express.text({ type: () => true, limit: "2mb" });
-  for (const [path, endpoint] of Object.entries(endpoints)) {
-    router.all(path, readBody, (request: Request, response: Response, next: NextFunction) => {
-      answer(world, endpoint, request, response).catch(next);
-    });
-  }
-  return router;
 }
 
 async function answer(world: World, endpoint: Endpoint, request: Request, response: Response): Promise<void> {

@@ -6,7 +6,7 @@ import { hashPassword } from "../make-secrets.ts";
 import type { User } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { checkBody, forbidden, invalid } from "./faults.ts";
-import { dictionary, filledText, flag, isUuid, list, oneOf, reference, text } from "./fields.ts";
+import { dateTime, dictionary, filledText, flag, isUuid, list, oneOf, reference, text } from "./fields.ts";
 import { checkChoices, checkUuid, exactly, flagIs, type Listing, pageOf } from "./lists.ts";
 import { mayAdd, models, numberIn, pick, visible } from "./see-objects.ts";
 import type { Call, Endpoints } from "./serve-api.ts";
@@ -18,7 +18,7 @@ const userTypes = ["internal", "external", "service_account", "internal_service_
 
 /** People and service accounts. */
 export function serveUsers(world: World): Endpoints {
-  const { store, clock } = world;
+  const { store, traits, clock } = world;
   const pkOf = (user: User) => user.pk;
   const picked = (call: Call, act: "view" | "change" | "delete") => {
     const pk = numberIn(call.params, "id");
@@ -29,6 +29,7 @@ export function serveUsers(world: World): Endpoints {
     username: filledText(150),
     name: text(),
     is_active: flag.optional(),
+    last_login: dateTime.nullable().optional(),
     groups: list(reference((pk) => store.groups.has(pk))).optional(),
     email: text(254)
       .refine((value) => value === "" || z.email().safeParse(value).success, "Enter a valid email address.")
@@ -36,11 +37,14 @@ export function serveUsers(world: World): Endpoints {
     attributes: dictionary.optional(),
     path: filledText().optional(),
     type: oneOf(userTypes).optional(),
+    roles: list(reference((pk) => store.roles.has(pk))).optional(),
   });
+  // Fields that a version does not know are ignored, whatever they hold.
+  const known = schema.omit(traits.userRoles ? {} : { roles: true });
 
-  const fromBody = (call: Call, known: User | undefined, partial: boolean) => {
-    const body = checkBody(schema, call.body, partial);
-    if (store.users.find((user) => user.username === body.username && user.pk !== known?.pk)) {
+  const fromBody = (call: Call, current: User | undefined, partial: boolean) => {
+    const body: Partial<z.infer<typeof schema>> = checkBody(known, call.body, partial);
+    if (store.users.find((user) => user.username === body.username && user.pk !== current?.pk)) {
       throw invalid("username", "This field must be unique.");
     }
     const user: Partial<User> = {
@@ -51,6 +55,8 @@ export function serveUsers(world: World): Endpoints {
       ...(body.attributes === undefined ? {} : { attributes: body.attributes }),
       ...(body.path === undefined ? {} : { path: body.path }),
       ...(body.type === undefined ? {} : { type: body.type }),
+      ...(body.last_login === undefined ? {} : { lastLogin: body.last_login }),
+      ...(body.roles === undefined ? {} : { roles: body.roles }),
       updated: clock.now().toISOString(),
     };
     return { user, groups: body.groups ?? (partial ? undefined : []) };
@@ -69,9 +75,9 @@ export function serveUsers(world: World): Endpoints {
   };
 
   const update = (partial: boolean) => (call: Call) => {
-    const known = picked(call, "change");
-    const given = fromBody(call, known, partial);
-    const user = store.users.put({ ...known, ...given.user });
+    const current = picked(call, "change");
+    const given = fromBody(call, current, partial);
+    const user = store.users.put({ ...current, ...given.user });
     if (!user.active) endAllOf(world, user);
     putIntoGroups(user, given.groups);
     return { status: 200, body: showUser(world, user, partsIn(call.query)) };

@@ -104,8 +104,8 @@ export function showUser(world: World, user: User, parts: { groups: boolean; rol
   return {
     ...shared,
     date_joined: user.joined,
-    roles: [],
-    roles_obj: parts.roles ? [] : null,
+    roles: user.roles ?? [],
+    roles_obj: parts.roles ? showRoles(world, user.roles ?? []) : null,
     password_change_date: user.passwordChanged,
     last_updated: user.updated,
   };

@@ -101,7 +101,8 @@ async function giveCode(
     authTime: session.signedInAt,
     expires: new Date(clock.now().getTime() + periodMilliseconds(asked.provider.accessCodeValidity)).toISOString(),
   });
-  if (session.fresh) store.sessions.put({ ...session, fresh: false });
+  const logins = [...new Set([...(session.logins ?? []), asked.provider.pk])];
+  store.sessions.put({ ...session, fresh: false, logins });
   await store.save();
   world.log.info({ user: user.username, application: application.slug }, "signed in to an application");
   return id;

@@ -35,6 +35,9 @@ function discovery(world: World, client: Client) {
     end_session_endpoint: ownAddress(world, client, "end-session/"),
     introspection_endpoint: global(paths.introspect),
     revocation_endpoint: global(paths.revoke),
+    ...(world.traits.logoutUri
+      ? { backchannel_logout_supported: true, backchannel_logout_session_supported: true }
+      : {}),
     response_types_supported: ["code"],
     response_modes_supported: ["query", "fragment"],
     jwks_uri: ownAddress(world, client, "jwks/"),

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
-import { compactVerify, exportJWK, type JWK, type JWTPayload, SignJWT } from "jose";
+import { CompactEncrypt, compactVerify, exportJWK, type JWK, type JWTPayload, SignJWT } from "jose";
 import type { KeyPair, Provider } from "../store/records.ts";
 import type { World } from "../world.ts";
 
@@ -8,12 +8,17 @@ export function algorithmOf(world: World, provider: Provider): "RS256" | "ES256"
   return keyOf(world, provider)?.algorithm ?? "HS256";
 }
 
-/** A signed JWT. */
-export async function sign(world: World, provider: Provider, payload: JWTPayload): Promise<string> {
+/** A signed JWT, and where the provider has an encryption key an encrypted one around it. */
+export async function sign(world: World, provider: Provider, payload: JWTPayload, typ = "JWT"): Promise<string> {
   const pair = keyOf(world, provider);
-  const header = { alg: algorithmOf(world, provider), typ: "JWT", ...(pair ? { kid: keyId(pair) } : {}) };
+  const header = { alg: algorithmOf(world, provider), typ, ...(pair ? { kid: keyId(pair) } : {}) };
   const key = pair ? createPrivateKey(pair.pkcs8) : secretOf(provider);
-  return new SignJWT(payload).setProtectedHeader(header).sign(key);
+  const signed = await new SignJWT(payload).setProtectedHeader(header).sign(key);
+  const lock = provider.encryptionKey === null ? undefined : world.store.keyPairs.get(provider.encryptionKey);
+  if (!lock) return signed;
+  return new CompactEncrypt(new TextEncoder().encode(signed))
+    .setProtectedHeader({ alg: "RSA-OAEP-256", enc: "A256CBC-HS512", cty: "JWT", kid: keyId(lock) })
+    .encrypt(createPublicKey(lock.pkcs8));
 }
 
 /** The payload of a JWT that this provider signed; undefined for any other. Its times are not looked at. */

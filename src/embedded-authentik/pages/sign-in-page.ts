@@ -34,11 +34,11 @@ ${people.length === 0 ? null : whoCan(people)}`,
 const whoCan = (people: readonly ShownPerson[]) => html`<section aria-labelledby="who">
 <h2 id="who">Who can sign in here</h2>
 <table>
-<thead><tr><th scope="col">Username</th><th scope="col">Password</th><th scope="col">Name</th></tr></thead>
+<thead><tr><th scope="col">Username</th><th scope="col">Password</th><th scope="col">Name</th><th scope="col">Role</th></tr></thead>
 <tbody>
 ${people.map(
-  ({ username, name, password }) =>
-    html`<tr><td><code>${username}</code></td><td><code>${password}</code></td><td>${name}</td></tr>
+  ({ username, name, password, role }) =>
+    html`<tr><td><code>${username}</code></td><td><code>${password}</code></td><td>${name}</td><td>${role}</td></tr>
 `,
 )}</tbody>
 </table>

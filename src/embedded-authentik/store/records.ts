@@ -24,6 +24,8 @@ export type User = {
   type: UserType;
   path: string;
   attributes: Record<string, unknown>;
+  /** Roles held without a group, since 2025.12. */
+  roles?: readonly string[];
   joined: string;
   lastLogin: string | null;
   /** scrypt, see `make-secrets.ts`; null for accounts that never sign in by password. */
@@ -126,6 +128,8 @@ export type Session = {
   expires: string;
   /** Signed in and not yet sent on to an application: answers a request that wants the password typed again. */
   fresh: boolean;
+  /** pks of the providers that this session was used with. */
+  logins?: readonly number[];
 };
 
 export type AuthorizationCode = {
