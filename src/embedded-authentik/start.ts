@@ -118,10 +118,25 @@ function makeApp(world: World): express.Express {
   });
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
-    world.log.error({ path: request.path, fault: String(error) }, "the stand-in for Authentik failed");
+    const status = refusalOf(error);
+    if (status !== undefined) {
+      sendPage(response, status, faultPage("Bad Request", "This request cannot be read."));
+      return;
+    }
+    world.log.error(
+      { path: request.path, fault: error instanceof Error ? (error.stack ?? String(error)) : String(error) },
+      "the stand-in for Authentik failed",
+    );
     response.status(500).json({ detail: "Server Error" });
   });
   return app;
+}
+
+/** The status of a request that Express could not read, such as a broken address or a body that is too large. */
+function refusalOf(error: unknown): number | undefined {
+  if (error instanceof URIError) return 400;
+  const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+  return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
 }
 
 function listen(port: number, host: string): Promise<Server> {

@@ -175,3 +175,15 @@ describe("the page that asks for consent", () => {
     assert.equal(new URL(silent.location ?? "").searchParams.get("error"), "consent_required");
   });
 });
+
+describe("a request that cannot be read", () => {
+  test("is refused as the caller's fault, not as one of the server", async (t) => {
+    const standIn = await startStandIn(t);
+    assert.equal((await fetch(`${standIn.url}/application/o/%E0%A4%A/jwks/`)).status, 400);
+    const post = (body: string, type: string) =>
+      fetch(`${standIn.url}/application/o/token/`, { method: "POST", body, headers: { "content-type": type } });
+    assert.equal((await post("a".repeat(300_000), "application/x-www-form-urlencoded")).status, 413);
+    assert.equal((await post("a=b", "application/x-www-form-urlencoded; charset=bogus")).status, 415);
+    assert.equal((await post('{"grant_type":"refresh_token"}', "application/json")).status, 400);
+  });
+});

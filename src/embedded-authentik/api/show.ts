@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { uidOf } from "../derive-uid.ts";
 import { allGroups, directGroups, isSuperuser, rightsOf, rolesOf, withAncestors } from "../enforce-rights.ts";
 import type { Application, Binding, Group, Provider, Role, Token, User } from "../store/records.ts";
 import type { World } from "../world.ts";
@@ -6,12 +6,6 @@ import type { World } from "../world.ts";
 /** The JSON of each kind of thing, with the fields of the version. Source: the published API descriptions. */
 
 export type GroupParts = { users: boolean; parents: boolean; children: boolean; inheritedRoles: boolean };
-
-/** Authentik's `User.uid`: stays the same per installation, says nothing about the person. */
-export function uidOf({ store }: World, user: User): string {
-  const installId = store.values.get("install id")?.value ?? "";
-  return createHash("sha256").update(`${user.pk}-${installId}`).digest("hex");
-}
 
 export function showGroup(world: World, group: Group, parts: GroupParts) {
   const { store, traits } = world;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
-import { periodMilliseconds } from "../api/fields.ts";
 import { randomText } from "../make-secrets.ts";
+import { periodMilliseconds } from "../measure-periods.ts";
 import type { Provider, Token, User } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { issuerOf } from "./addresses.ts";

@@ -1,4 +1,4 @@
-import { uidOf } from "../api/show.ts";
+import { uidOf } from "../derive-uid.ts";
 import { directGroups } from "../enforce-rights.ts";
 import type { Provider, User } from "../store/records.ts";
 import type { World } from "../world.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Request, type Response, Router } from "express";
 import { mayUse } from "../admit-people.ts";
-import { periodMilliseconds } from "../api/fields.ts";
 import { forgetExpired, isFromHere, readSession, type SignedIn } from "../keep-session.ts";
+import { periodMilliseconds } from "../measure-periods.ts";
 import { consentPage } from "../pages/consent-page.ts";
 import { deniedPage } from "../pages/denied-page.ts";
 import { faultPage } from "../pages/fault-page.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Request } from "express";
-import { periodMilliseconds } from "../api/fields.ts";
 import { forgetExpired } from "../keep-session.ts";
+import { periodMilliseconds } from "../measure-periods.ts";
 import type { Provider, User } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { authenticateClient, formOf } from "./authenticate-client.ts";
