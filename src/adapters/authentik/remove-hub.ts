@@ -66,14 +66,14 @@ async function applicationAnswers({ client, url }: Parts, slug: string): Promise
   return answer?.status === 200;
 }
 
-/** Whether a provider takes the hub's own client id and secret: then it finds fault with the code alone. */
+/** Whether a provider takes the hub's own client id and secret: then it finds fault only with the missing code. */
 async function providerAnswers({ client, url }: Parts, hub: IdentityHub): Promise<boolean> {
   const answer = await client.askOpenly(`${url}/application/o/token/`, {
     grant_type: "authorization_code",
     client_id: hub.clientId,
     client_secret: hub.clientSecret,
     redirect_uri: hub.callbackUrl,
-    code: "none",
+    code: "",
   });
   const body = z.object({ error: z.string() }).safeParse(answer?.body);
   return body.success && body.data.error === "invalid_grant";
