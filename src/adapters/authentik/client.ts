@@ -110,12 +110,18 @@ export function makeClient(options: ClientOptions) {
       try {
         return await attempt(call);
       } catch (error) {
-        if (!(error instanceof AuthentikFault) || tries >= timings.attempts || !mayRepeat(call, error)) throw error;
+        if (!(error instanceof AuthentikFault)) throw error;
+        const { status, method, path, requestId } = error;
+        const facts = { status, method, path, requestId, tries };
         const grown = Math.min(timings.firstPause * 2 ** (tries - 1), timings.longestPause);
         const wait = Math.max(grown * (0.5 + Math.random() / 2), retryAfter.get(error) ?? 0);
-        if (wait > timings.longestPause) throw error;
-        const { status, method, path, requestId } = error;
-        options.log.warn({ status, method, path, requestId, tries }, "a call to Authentik is tried again");
+        if (tries >= timings.attempts || !mayRepeat(call, error) || wait > timings.longestPause) {
+          // A refusal is often an answer that was asked for; 404 always is.
+          if (status === 400 || status === 403) options.log.info(facts, "Authentik refused a call");
+          else if (status !== 404) options.log.warn(facts, "a call to Authentik failed");
+          throw error;
+        }
+        options.log.warn(facts, "a call to Authentik is tried again");
         await pause(wait);
       }
     }
