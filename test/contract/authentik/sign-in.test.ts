@@ -13,6 +13,8 @@ type Member = {
   user: IdentityUser;
   /** The first of the two people, who is in the hub's group. */
   browser: PersonAtBrowser;
+  /** The same person at another browser. */
+  again: () => PersonAtBrowser;
   /** The second, who is not. */
   stranger: PersonAtBrowser;
 };
@@ -30,9 +32,8 @@ async function openHub(t: TestContext, place: Place): Promise<Member | null> {
   const user = (await identity.searchUsers(people[0], 20)).find((one) => one.username === people[0]);
   assert.ok(user);
   await identity.addToGroup(groupId, user.id);
-  const [browser, stranger] = people.map((name) => new PersonAtBrowser(world.options.url, name, password));
-  assert.ok(browser && stranger);
-  return { world, hub, groupId, user, browser, stranger };
+  const at = (which: 0 | 1) => new PersonAtBrowser(world.options.url, people[which], password);
+  return { world, hub, groupId, user, browser: at(0), again: () => at(0), stranger: at(1) };
 }
 
 for (const place of places()) {
@@ -109,7 +110,7 @@ for (const place of places()) {
     test("who is taken out of the group is refused next time, and their tokens can be ended", async (t) => {
       const opened = await openHub(t, place);
       if (!opened) return;
-      const { world, hub, groupId, user, browser } = opened;
+      const { world, hub, groupId, user, browser, again } = opened;
       const oidc = world.identity.oidcEndpoints(hub.slug);
       const tokens = await redeem(hub, oidc, await browser.open(hub, oidc));
       await world.identity.removeFromGroup(groupId, user.id);
@@ -118,7 +119,8 @@ for (const place of places()) {
       const claims = await userinfo(oidc, tokens.access_token);
       assert.ok(typeof claims === "object");
       assert.equal((claims.groups as string[]).includes(world.identity.groupName(hub.slug)), false);
-      assert.deepEqual(await browser.open(hub, oidc), { kind: "denied" });
+      // In a new browser: before 2025.8 Authentik remembers for some minutes of a session whom it let through.
+      assert.deepEqual(await again().open(hub, oidc), { kind: "denied" });
 
       await world.identity.revokeTokens(hub, user.id);
       assert.equal(typeof (await userinfo(oidc, tokens.access_token)), "number");
