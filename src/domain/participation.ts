@@ -36,3 +36,8 @@ export const participationTransitions: Record<ParticipationStatus, readonly Part
 export function wantedAccess(status: ParticipationStatus): Access {
   return status === "accepted" ? "granted" : "none";
 }
+
+/** Whether access is what the status calls for; until then it is being set up or taken away. */
+export function isSettled(participation: Pick<Participation, "status" | "access">): boolean {
+  return participation.access === wantedAccess(participation.status);
+}

@@ -70,6 +70,8 @@ export type BackendReadiness = { ready: true } | { ready: false; reason: string;
 export interface HubBackend {
   /** Name for logs and pages. */
   readonly name: "local" | "kubernetes";
+  /** What a hub's address looks like, for people who choose a slug: `SLUG` stands for it. */
+  readonly addressPattern: string;
 
   readiness(): Promise<BackendReadiness>;
 

@@ -11,14 +11,22 @@ import { recordEvent } from "./record-event.ts";
 const slugTaken: FieldFault = { field: "slug", message: "This slug is taken by another hub. Choose another one" };
 
 /** What the page with the request form shows. */
-export type HubFormView = { form: HubForm; rules: HubFormRules; terms: Terms | null; submissionKey: string };
+export type HubFormView = {
+  form: HubForm;
+  rules: HubFormRules;
+  terms: Terms | null;
+  submissionKey: string;
+  /** What the hub's address will look like; `SLUG` stands for the slug. */
+  addressPattern: string;
+};
 
 /** The empty form. Throws `Forbidden` unless the actor is a teacher. */
 export async function startHubRequest(core: Core, actor: Actor): Promise<HubFormView> {
   mustBeTeacher(actor);
   const rules = formRules(core);
   const terms = await core.store.terms.valid(core.clock.now());
-  return { form: blankHubForm(rules), rules, terms, submissionKey: randomUUID() };
+  const { addressPattern } = core.backend;
+  return { form: blankHubForm(rules), rules, terms, submissionKey: randomUUID(), addressPattern };
 }
 
 /** What was typed, and the version of the terms of use that was accepted with it. */

@@ -3,7 +3,7 @@ import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
 import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import { notebookName } from "../domain/notebook-type.ts";
-import type { ParticipationStatus } from "../domain/participation.ts";
+import { isSettled, type ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
 import type { HubEvents, Page, PageAsk, ParticipantRow } from "../ports/store.ts";
@@ -28,6 +28,8 @@ export type HubView = {
   participants: Page<ParticipantRow>;
   counts: Record<ParticipationStatus, number>;
   timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
+  /** Something is under way that the page should be kept up to date about. */
+  underWay: boolean;
   may: {
     lead: boolean;
     decide: boolean;
@@ -59,6 +61,7 @@ export async function showHub(
   ]);
   const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
   const live = phase === "deploying" || phase === "deployed" || phase === "failed";
+  const unsettled = participants.items.some(({ participation }) => !isSettled(participation));
   return {
     hub,
     phase,
@@ -74,6 +77,12 @@ export async function showHub(
     participants,
     counts,
     timeline,
+    underWay:
+      phase === "deploying" ||
+      phase === "removing" ||
+      phase === "failed" ||
+      (phase === "scheduled" && (want.hub || hub.groupId === null)) ||
+      (want.group && unsettled),
     may: {
       lead: leads(actor, hub),
       decide: actor.roles.governance && phase === "pending",

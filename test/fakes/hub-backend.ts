@@ -22,6 +22,7 @@ export function createFakeHubBackend(before: (call: string) => unknown = () => {
   };
   const backend: FakeHubBackend = {
     name: "local",
+    addressPattern: "https://SLUG.hubs.example.org/",
     hubs,
     homes,
     ready: { ready: true },

@@ -64,6 +64,7 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
 
   return {
     name: "local",
+    addressPattern: "http://SLUG.localhost/",
     readiness: () => python.readiness(),
     address,
 

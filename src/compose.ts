@@ -1,0 +1,161 @@
+import { join } from "node:path";
+import { ConnectSessionKnexStore } from "connect-session-knex";
+import type { Express } from "express";
+import type { Knex } from "knex";
+import { createAuthentikIdentity } from "./adapters/authentik/identity.ts";
+import { connect, migrate } from "./adapters/db/connect.ts";
+import { createPortBook } from "./adapters/db/port-book.ts";
+import { createSealer } from "./adapters/db/seal.ts";
+import { createStore } from "./adapters/db/store.ts";
+import { createHubApi } from "./adapters/jupyterhub/hub-api.ts";
+import { createLocalBackend } from "./adapters/local/local-backend.ts";
+import { createLogMailer } from "./adapters/mail/log-mailer.ts";
+import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
+import { systemClock } from "./adapters/system/clock.ts";
+import { createLog } from "./adapters/system/log.ts";
+import { readCatalogue } from "./config/read-catalogue.ts";
+import type { Config } from "./config/read-config.ts";
+import type { UsageTotal } from "./domain/expected-usage.ts";
+import { holdLease } from "./jobs/hold-lease.ts";
+import { createReconcileRunner } from "./jobs/reconcile-runner.ts";
+import { type Job, runLogged, schedule } from "./jobs/schedule.ts";
+import type { HubBackend } from "./ports/hub-backend.ts";
+import type { Log } from "./ports/log.ts";
+import type { Core, Rules } from "./usecases/core.ts";
+import { deliverMails } from "./usecases/deliver-mails.ts";
+import { findWork } from "./usecases/find-work.ts";
+import { reconcileHub } from "./usecases/reconcile-hub.ts";
+import { createApp } from "./web/app.ts";
+
+/** What the settings leave to whoever starts the portal. */
+export type Connections = {
+  /** SECRET_KEY, given or made for trying out. */
+  secretKey: string;
+  authentik: { url: string; token: string };
+  oidc: { issuer: string; clientId: string; clientSecret: string };
+};
+
+export type Portal = {
+  app: Express;
+  core: Core;
+  log: Log;
+  /** Looks through all hubs now, and from then on by the clock. */
+  startJobs(): Promise<void>;
+  /** Ends jobs, hubs of the local backend, and the database, in this order. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Builds the whole portal: the one place that knows which adapter stands behind which port.
+ * @throws ConfigFault when the notebook catalogue is faulty; what the database says when it cannot be brought up to date
+ */
+export async function compose(config: Config, connections: Connections): Promise<Portal> {
+  const log = createLog(config.LOG_LEVEL);
+  const rules = rulesOf(config);
+  const knex = connect(join(config.DATA_DIR, "portal.sqlite"));
+  await migrate(knex);
+  const store = createStore(knex, createSealer(connections.secretKey));
+  const clock = systemClock;
+
+  const core: Core = {
+    store,
+    clock,
+    identity: createAuthentikIdentity({
+      ...connections.authentik,
+      parentGroup: config.AUTHENTIK_PARENT_GROUP,
+      teacherGroup: config.TEACHER_GROUP,
+      governanceGroup: config.GOVERNANCE_GROUP,
+      publicUrl: config.PUBLIC_URL,
+      log,
+    }),
+    backend: createBackend(config, knex, log),
+    hubApi: createHubApi({ log }),
+    mailer: config.SMTP_URL === undefined ? createLogMailer(log) : createSmtpMailer(config.SMTP_URL, config.MAIL_FROM),
+    log,
+    rules,
+    wake: (hubId) => runner.wake(hubId),
+  };
+  const lease = holdLease(store.leases, "reconciler", clock);
+  const runner = createReconcileRunner({
+    reconcile: (hubId) => reconcileHub(core, hubId),
+    mayAct: () => lease.held(),
+    log,
+  });
+  const sessionStore = new ConnectSessionKnexStore({ knex, tableName: "sessions", cleanupInterval: 60 * 60 * 1000 });
+  const app = createApp({ core, config, sessionStore, secretKey: connections.secretKey, oidc: connections.oidc, log });
+
+  const look: Job = {
+    name: "look through hubs",
+    pattern: config.RECONCILE_SCHEDULE,
+    async run() {
+      if (!(await lease.held())) return;
+      for (const hubId of await findWork(core)) runner.wake(hubId);
+    },
+  };
+  const mail: Job = {
+    name: "deliver mails",
+    pattern: "*/15 * * * * *",
+    async run() {
+      if (await lease.held()) await deliverMails(core);
+    },
+  };
+  let stopJobs = async () => {};
+  return {
+    app,
+    core,
+    log,
+    async startJobs() {
+      stopJobs = schedule([look, mail], log);
+      // Begins what takes its time, such as installing JupyterHub, before somebody waits for it.
+      const begin = async () => void (await core.backend.readiness());
+      await runLogged({ name: "look at the place for hubs", pattern: "", run: begin }, log);
+      await runLogged(look, log);
+    },
+    async stop() {
+      await stopJobs();
+      await runner.stop();
+      await core.backend.close();
+      await lease.release();
+      clearTimeout(sessionStore.nextDbCleanup);
+      await knex.destroy();
+    },
+  };
+}
+
+function createBackend(config: Config, knex: Knex, log: Log): HubBackend {
+  return createLocalBackend({
+    dataDir: config.DATA_DIR,
+    python: config.PYTHON,
+    pythonEnv: config.LOCAL_PYTHON_ENV,
+    ports: createPortBook(knex, config.LOCAL_PORT_BASE),
+    log,
+  });
+}
+
+function rulesOf(config: Config): Rules {
+  const capacity: Partial<UsageTotal> = {};
+  if (config.CAPACITY_RAM_GIB !== undefined) capacity.ramGib = config.CAPACITY_RAM_GIB;
+  if (config.CAPACITY_CPUS !== undefined) capacity.cpus = config.CAPACITY_CPUS;
+  if (config.CAPACITY_STORAGE_GIB !== undefined) capacity.storageGib = config.CAPACITY_STORAGE_GIB;
+  if (config.CAPACITY_GPUS !== undefined) capacity.gpus = config.CAPACITY_GPUS;
+  return {
+    publicUrl: config.PUBLIC_URL,
+    roleGroups: { teachers: config.TEACHER_GROUP, governance: config.GOVERNANCE_GROUP },
+    timeZone: config.TIME_ZONE,
+    leadDays: config.HUB_LEAD_DAYS,
+    retentionDays: config.HUB_DATA_RETENTION_DAYS,
+    maxYearsAhead: config.MAX_YEARS_AHEAD,
+    maxPeriodDays: config.MAX_PERIOD_DAYS,
+    limits: {
+      participants: config.LIMIT_PARTICIPANTS,
+      ramGib: config.LIMIT_RAM_GIB,
+      cpus: config.LIMIT_CPUS,
+      storageGib: config.LIMIT_STORAGE_GIB,
+      gpus: config.LIMIT_GPUS,
+    },
+    catalogue: readCatalogue(config.NOTEBOOK_CATALOGUE),
+    capacity,
+    institution: { name: config.INSTITUTION_NAME, supportEmail: config.SUPPORT_EMAIL ?? null },
+    governanceEmail: config.GOVERNANCE_EMAIL ?? null,
+  };
+}

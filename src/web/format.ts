@@ -1,0 +1,39 @@
+import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
+
+/** How dates, moments and numbers are written on pages. */
+export type Format = {
+  /** "24 November 2026" */
+  date(date: CalendarDate): string;
+  /** The day of a moment. */
+  day(at: Date): string;
+  /** "24 November 2026 at 12:03" */
+  moment(at: Date): string;
+  period(period: UsagePeriod): string;
+  /** With thousands separated and at most two decimals. */
+  number(value: number): string;
+  /** "3 days ago" for lists of what waits. */
+  age(from: Date, now: Date): string;
+};
+
+/** Takes the institution's IANA zone. */
+export function createFormat(timeZone: string): Format {
+  const long = { day: "numeric", month: "long", year: "numeric" } as const;
+  const plainDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone: "UTC" });
+  const zonedDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone });
+  const zonedTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+  const date = (text: CalendarDate) => plainDate.format(new Date(`${text}T12:00:00Z`));
+  return {
+    date,
+    day: (at) => zonedDate.format(at),
+    moment: (at) => `${zonedDate.format(at)} at ${zonedTime.format(at)}`,
+    period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),
+    number: (value) => decimal.format(value),
+    age(from, now) {
+      const hours = Math.floor((now.getTime() - from.getTime()) / 3_600_000);
+      if (hours < 1) return "less than an hour";
+      if (hours < 48) return hours === 1 ? "1 hour" : `${hours} hours`;
+      return `${Math.floor(hours / 24)} days`;
+    },
+  };
+}

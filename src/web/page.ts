@@ -1,0 +1,133 @@
+import type { Application, Request, Response } from "express";
+import type { ZodType } from "zod";
+import type { Config } from "../config/read-config.ts";
+import { type FieldFault, Invalid, NotFound } from "../domain/errors.ts";
+import type { Log } from "../ports/log.ts";
+import type { Core } from "../usecases/core.ts";
+import type { CurrentActor } from "../usecases/current-actor.ts";
+import { csrfTokenOf } from "./csrf.ts";
+import { createFormat, type Format } from "./format.ts";
+import { paths } from "./paths.ts";
+import { setNotice, takeNotice } from "./session.ts";
+import * as words from "./words.ts";
+
+/** What pages are made from. */
+export type Web = { app: Application; core: Core; config: Config; log: Log; format: Format };
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who is signed in; null for nobody. */
+      actor: CurrentActor | null;
+    }
+  }
+}
+
+/** Which tab a page belongs to. */
+export type Tab = "participation" | "leadership" | "administration" | null;
+
+/** What a handler gives back: a page to show, or where to go next. */
+export type Answer =
+  | {
+      template: string;
+      title: string;
+      tab?: Tab;
+      status?: number;
+      faults?: readonly FieldFault[];
+      [local: string]: unknown;
+    }
+  /** 303, with a notice on the page that follows. */
+  | { redirect: string; notice?: string };
+
+export type Asked<Input> = { actor: CurrentActor; input: Input; request: Request; response: Response };
+
+export type PageDefinition<Input> = {
+  path: string;
+  /** Reads what the request brings: path, query and form together. What does not fit gives 404 (GET) or 422. */
+  input: ZodType<Input>;
+  handle(asked: Asked<Input>): Promise<Answer>;
+  /** Shows the form again with what was typed. Without it, faults are shown on an error page. */
+  again?(asked: Asked<Input>, faults: readonly FieldFault[]): Promise<Answer>;
+};
+
+export function createWeb(app: Application, core: Core, config: Config, log: Log): Web {
+  return { app, core, config, log, format: createFormat(config.TIME_ZONE) };
+}
+
+/** Adds a page for people who are signed in; others sign in first and come back to it. */
+export function addGet<Input>(web: Web, page: PageDefinition<Input>): void {
+  web.app.get(page.path, (request, response, next) => {
+    serve(web, page, request, response).catch(next);
+  });
+}
+
+/** Adds an act. A form that comes without a session leads to signing in, and then to the start. */
+export function addPost<Input>(web: Web, page: PageDefinition<Input>): void {
+  web.app.post(page.path, (request, response, next) => {
+    serve(web, page, request, response).catch(next);
+  });
+}
+
+async function serve<Input>(web: Web, page: PageDefinition<Input>, request: Request, response: Response) {
+  const { actor } = request;
+  if (actor === null) {
+    const returnTo = request.method === "GET" ? request.originalUrl : undefined;
+    response.redirect(303, paths.signIn(returnTo));
+    return;
+  }
+  const read = page.input.safeParse(oneTextEach({ ...request.query, ...request.body, ...request.params }));
+  if (!read.success) throw new NotFound();
+  const asked = { actor, input: read.data, request, response };
+  try {
+    send(web, request, response, await page.handle(asked));
+  } catch (error) {
+    if (!(error instanceof Invalid) || page.again === undefined) throw error;
+    send(web, request, response, { ...(await page.again(asked, error.faults)), status: 422, faults: error.faults });
+  }
+}
+
+/** A field that comes more than once counts once: no page of ours sends lists. */
+function oneTextEach(given: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
+}
+
+/** Sends what a handler gave back. */
+export function send(web: Web, request: Request, response: Response, answer: Answer): void {
+  if ("redirect" in answer) {
+    const { redirect, notice } = answer;
+    if (typeof notice === "string") setNotice(request, notice);
+    response.redirect(303, redirect as string);
+    return;
+  }
+  const { template, status, ...locals } = answer;
+  response.status(status ?? 200).render(template, { ...commonLocals(web, request), faults: [], ...locals });
+}
+
+/** What every view can use. */
+export function commonLocals(web: Web, request: Request) {
+  const { config, format } = web;
+  return {
+    institution: {
+      name: config.INSTITUTION_NAME,
+      logo: config.INSTITUTION_LOGO !== undefined,
+      imprint: config.IMPRINT_URL,
+      privacy: config.PRIVACY_URL,
+      accessibility: config.ACCESSIBILITY_URL,
+      support: config.SUPPORT_EMAIL,
+    },
+    tryOut: config.tryOut,
+    actor: request.actor ?? null,
+    path: request.path,
+    url: request.originalUrl,
+    csrfToken: request.actor ? csrfTokenOf(request) : "",
+    notice: request.actor ? takeNotice(request) : null,
+    tab: null,
+    underWay: false,
+    now: web.core.clock.now(),
+    format,
+    paths,
+    words,
+  };
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { Conflict, NotFound } from "../../domain/errors.ts";
+import type { Hub } from "../../domain/hub.ts";
+import { cancelHub } from "../../usecases/cancel-hub.ts";
+import type { CurrentActor } from "../../usecases/current-actor.ts";
+import { degradeHub } from "../../usecases/degrade-hub.ts";
+import { redeployHub } from "../../usecases/redeploy-hub.ts";
+import { replaceInvitation, setApplications } from "../../usecases/set-applications.ts";
+import { type HubView, showHub } from "../../usecases/show-hub.ts";
+import { addGet, addPost, type Web } from "../page.ts";
+import { paths } from "../paths.ts";
+import { freeText, hubId } from "./inputs.ts";
+
+type Act = {
+  path: (id: string) => string;
+  /** Whether the page may be shown; a sentence says why not. */
+  refused(view: HubView): string | null;
+  title(hub: Hub): string;
+  sentences(view: HubView): string[];
+  button(hub: Hub): string;
+  danger: boolean;
+  reason: { label: string; hint: string } | null;
+  act(actor: CurrentActor, given: { hubId: string; reason: string }): Promise<void>;
+  notice(hub: Hub): string;
+};
+
+/** What can be done to a hub as a whole. Each act has a page that says what it does, and is done from there. */
+export function addHubActs(web: Web): void {
+  const { core, format } = web;
+  const toParticipants = "The participants who applied are told by mail.";
+  const acts: Act[] = [
+    {
+      path: paths.cancellation,
+      refused: ({ may }) => (may.cancel ? null : "This hub can no longer be cancelled."),
+      title: (hub) => `Cancel ${hub.name}`,
+      sentences: () => ["The hub will not be deployed, and its slug is free for others.", toParticipants],
+      button: (hub) => `Cancel ${hub.name}`,
+      danger: true,
+      reason: { label: "Reason (optional)", hint: "It is in the mail to those who applied." },
+      act: (actor, given) => cancelHub(core, actor, given),
+      notice: (hub) => `${hub.name} is cancelled.`,
+    },
+    {
+      path: paths.degradation,
+      refused: ({ may }) => (may.degrade ? null : "This hub cannot be marked for degradation now."),
+      title: (hub) => `Mark ${hub.name} for degradation`,
+      sentences: (view) => [
+        `The hub is taken down at once, before its end date ${format.date(view.hub.period.end)}. Running servers are stopped; what is not saved is lost.`,
+        core.rules.retentionDays === 0
+          ? "All home folders are erased with it. This cannot be undone."
+          : `Home folders are kept for ${core.rules.retentionDays} days and erased then. This cannot be undone.`,
+        "Accepted participants are told by mail.",
+      ],
+      button: () => "Mark for degradation",
+      danger: true,
+      reason: { label: "Reason (optional)", hint: "It is on the hub's timeline." },
+      act: (actor, given) => degradeHub(core, actor, given),
+      notice: (hub) => `${hub.name} is marked for degradation.`,
+    },
+    {
+      path: paths.redeployment,
+      refused: ({ may }) => (may.redeploy ? null : "This hub cannot be redeployed now."),
+      title: (hub) => `Trigger redeployment of ${hub.name}`,
+      sentences: () => [
+        "The hub is set up anew. Running servers are stopped; home folders and participants stay.",
+        "For a hub that failed, this is also the next attempt, at once.",
+      ],
+      button: () => "Trigger redeployment",
+      danger: false,
+      reason: null,
+      act: (actor, { hubId: id }) => redeployHub(core, actor, { hubId: id }),
+      notice: (hub) => `${hub.name} is being redeployed.`,
+    },
+    {
+      path: paths.invitationLink,
+      refused: ({ may }) => (may.manageParticipants ? null : "This hub has no invitation link now."),
+      title: (hub) => `Replace the invitation link of ${hub.name}`,
+      sentences: () => ["The old link stops working at once. Those who applied already are not affected."],
+      button: () => "Replace link",
+      danger: true,
+      reason: null,
+      act: (actor, { hubId: id }) => replaceInvitation(core, actor, { hubId: id }),
+      notice: () => "The invitation link is replaced.",
+    },
+  ];
+  for (const act of acts) addAct(web, act);
+
+  addPost(web, {
+    path: paths.applications(":id"),
+    input: z.object({ id: hubId, open: z.enum(["yes", "no"]) }),
+    async handle({ actor, input: { id, open } }) {
+      await setApplications(core, actor, { hubId: id, open: open === "yes" });
+      const notice = open === "yes" ? "Applications are open." : "Applications are closed.";
+      return { redirect: paths.hub(id), notice };
+    },
+  });
+}
+
+function addAct(web: Web, act: Act): void {
+  const { core } = web;
+  const path = act.path(":id");
+  const page = async (actor: CurrentActor, id: string) => {
+    const view = await showHub(core, actor, { hubId: id, status: null, text: "", ask: { page: 1, size: 1 } });
+    const { hub } = view;
+    return {
+      view,
+      answer: {
+        template: "confirm",
+        title: act.title(hub),
+        tab: view.may.lead ? "leadership" : "administration",
+        sentences: act.sentences(view),
+        action: act.path(id),
+        button: act.button(hub),
+        danger: act.danger,
+        back: paths.hub(id),
+        ...(act.reason === null ? {} : { reasonLabel: act.reason.label, reasonHint: act.reason.hint }),
+      } as const,
+    };
+  };
+  addGet(web, {
+    path,
+    input: z.object({ id: hubId }),
+    async handle({ actor, input: { id } }) {
+      const { view, answer } = await page(actor, id);
+      const refused = act.refused(view);
+      if (refused !== null) throw new Conflict(refused);
+      return answer;
+    },
+  });
+  addPost(web, {
+    path,
+    input: z.object({ id: hubId, reason: freeText }),
+    async handle({ actor, input: { id, reason } }) {
+      await act.act(actor, { hubId: id, reason });
+      const hub = await core.store.hubs.byId(id);
+      if (hub === null) throw new NotFound();
+      return { redirect: paths.hub(id), notice: act.notice(hub) };
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { FieldFault } from "../../domain/errors.ts";
+import { usageFields } from "../../domain/expected-usage.ts";
+import type { HubForm } from "../../domain/hub-request.ts";
+import { imageWarning, parseImageReference } from "../../domain/image-reference.ts";
+import { customNotebook, notebookName } from "../../domain/notebook-type.ts";
+import { proposeSlug } from "../../domain/slug.ts";
+import { daysIn } from "../../domain/usage-period.ts";
+import type { CurrentActor } from "../../usecases/current-actor.ts";
+import { checkHubRequest, requestHub, startHubRequest } from "../../usecases/request-hub.ts";
+import { type Answer, type Asked, addGet, addPost, type Web } from "../page.ts";
+import { paths } from "../paths.ts";
+import { freeText } from "./inputs.ts";
+
+const fields = {
+  name: freeText,
+  slug: freeText,
+  description: freeText,
+  startDate: freeText,
+  endDate: freeText,
+  notebookType: freeText,
+  customImage: freeText,
+  customDefaultUrl: freeText,
+  participants: freeText,
+  ramGib: freeText,
+  cpus: freeText,
+  storageGib: freeText,
+  gpus: freeText,
+};
+const submission = z
+  .object({
+    ...fields,
+    terms: z.coerce.number().int().nullable().catch(null),
+    submissionKey: z.string().max(64).min(1),
+  })
+  .transform(({ terms, submissionKey, ...form }) => ({
+    // Who leaves the slug empty gets one made from the name.
+    form: form.slug.trim() === "" ? { ...form, slug: proposeSlug(form.name) } : form,
+    acceptedTerms: terms,
+    submissionKey,
+  }));
+type Submission = z.infer<typeof submission>;
+
+/** The request form, its review step, and filing it. */
+export function addHubRequest(web: Web): void {
+  const { core } = web;
+  const again = (asked: Asked<Submission>, faults: readonly FieldFault[]) => showForm(web, asked, faults);
+
+  addGet(web, {
+    path: paths.newHub,
+    input: z.object({}),
+    async handle({ actor }) {
+      const view = await startHubRequest(core, actor);
+      return formPage({ ...view, acceptedTerms: null });
+    },
+  });
+  // Back from the review step, with everything that was typed.
+  addPost(web, { path: paths.newHub, input: submission, handle: (asked) => showForm(web, asked, []) });
+
+  addPost(web, {
+    path: paths.reviewHub,
+    input: submission,
+    again,
+    async handle({ actor, input }) {
+      const { wish } = await checkHubRequest(core, actor, input);
+      const image = wish.notebookType === customNotebook ? parseImageReference(wish.image) : null;
+      return {
+        template: "hub-review",
+        title: "Check your request",
+        tab: "leadership",
+        wish,
+        days: daysIn(wish.period),
+        notebook: notebookName(wish.notebookType, core.rules.catalogue),
+        warning: image === null || typeof image === "string" ? null : imageWarning(image),
+        addressPattern: core.backend.addressPattern,
+        hidden: hiddenFields(input),
+      };
+    },
+  });
+
+  addPost(web, {
+    path: paths.hubs,
+    input: submission,
+    again,
+    async handle({ actor, input }) {
+      const hub = await requestHub(core, actor, input);
+      return {
+        redirect: paths.leadership,
+        notice: `Your request for ${hub.name} is filed. Governance decides; you are told by mail.`,
+      };
+    },
+  });
+}
+
+async function showForm(web: Web, asked: { actor: CurrentActor; input: Submission }, faults: readonly FieldFault[]) {
+  const view = await startHubRequest(web.core, asked.actor);
+  const { form, acceptedTerms, submissionKey } = asked.input;
+  return { ...formPage({ ...view, form, acceptedTerms, submissionKey }), faults };
+}
+
+type FormView = Awaited<ReturnType<typeof startHubRequest>> & { acceptedTerms: number | null };
+
+function formPage(view: FormView): Answer & { template: string } {
+  return {
+    template: "hub-form",
+    title: "Create new Request",
+    tab: "leadership",
+    script: "hub-form.js",
+    usageFields,
+    ...view,
+  };
+}
+
+function hiddenFields({ form, acceptedTerms, submissionKey }: Submission): Partial<HubForm> & Record<string, string> {
+  const terms: Record<string, string> = acceptedTerms === null ? {} : { terms: String(acceptedTerms) };
+  return { ...form, ...terms, submissionKey };
+}

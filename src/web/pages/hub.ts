@@ -1,0 +1,65 @@
+import { toString as qrCode } from "qrcode";
+import { z } from "zod";
+import { participationStatuses } from "../../domain/participation.ts";
+import { todayOf } from "../../usecases/core.ts";
+import { openHub } from "../../usecases/open-hub.ts";
+import { type HubView, showHub } from "../../usecases/show-hub.ts";
+import { addGet, commonLocals, type Web } from "../page.ts";
+import { paths } from "../paths.ts";
+import { freeText, hubId, pageNumber, pageSize } from "./inputs.ts";
+
+/** A hub's page, what keeps it up to date, and the way into the hub. */
+export function addHub(web: Web): void {
+  const { core } = web;
+  const startsNow = (view: HubView) => view.deploysOn <= todayOf(core);
+
+  addGet(web, {
+    path: paths.hub(":id"),
+    input: z.object({
+      id: hubId,
+      page: pageNumber,
+      text: freeText,
+      status: z.enum(participationStatuses).nullable().catch(null),
+    }),
+    async handle({ actor, input: { id, page, text, status } }) {
+      const view = await showHub(core, actor, { hubId: id, status, text, ask: { page, size: pageSize } });
+      return {
+        template: "hub",
+        title: view.hub.name,
+        tab: view.may.lead ? "leadership" : "administration",
+        view: { ...view, startsNow: startsNow(view) },
+        filter: { text, status: status ?? "" },
+        underWay: view.underWay,
+        qr: view.invitationUrl === null ? "" : await invitationQr(view.invitationUrl),
+      };
+    },
+  });
+
+  // A piece of the page, for browsers that run scripts.
+  web.app.get(paths.hubProgress(":id"), async (request, response) => {
+    const { actor } = request;
+    const id = hubId.safeParse(request.params.id);
+    if (actor === null || !id.success) return void response.status(404).type("text").send("not found\n");
+    const ask = { page: 1, size: 100 };
+    const view = await showHub(core, actor, { hubId: id.data, status: null, text: "", ask });
+    response.set("X-At-Rest", view.underWay ? "no" : "yes");
+    response.render("partials/hub-state", {
+      ...commonLocals(web, request),
+      view: { ...view, startsNow: startsNow(view) },
+    });
+  });
+
+  addGet(web, {
+    path: paths.openHub(":id"),
+    input: z.object({ id: hubId }),
+    async handle({ actor, input: { id } }) {
+      return { redirect: await openHub(core, actor, { hubId: id }) };
+    },
+  });
+}
+
+/** The invitation link as an SVG that is part of the page; screen readers have the link beside it. */
+async function invitationQr(url: string): Promise<string> {
+  const svg = await qrCode(url, { type: "svg", margin: 1 });
+  return svg.replace("<svg ", '<svg role="img" aria-label="QR code of the invitation link" ');
+}

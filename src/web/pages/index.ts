@@ -1,0 +1,27 @@
+import type { Web } from "../page.ts";
+import { addAdministration } from "./administration.ts";
+import { addDecision } from "./decision.ts";
+import { addHome } from "./home.ts";
+import { addHub } from "./hub.ts";
+import { addHubActs } from "./hub-acts.ts";
+import { addHubRequest } from "./hub-request.ts";
+import { addInvitation } from "./invitation.ts";
+import { addLeadership } from "./leadership.ts";
+import { addParticipants } from "./participants.ts";
+import { addParticipation } from "./participation.ts";
+import { addTerms } from "./terms.ts";
+
+/** All pages. Paths with fixed words come before those with an id in the same place. */
+export function addPages(web: Web): void {
+  addHome(web);
+  addTerms(web);
+  addParticipation(web);
+  addInvitation(web);
+  addLeadership(web);
+  addHubRequest(web);
+  addHub(web);
+  addHubActs(web);
+  addParticipants(web);
+  addAdministration(web);
+  addDecision(web);
+}

@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+/** Pieces of what a request brings. A page number that is none is the first page: it is typed by nobody. */
+export const pageNumber = z.coerce.number().int().min(1).max(1_000_000).catch(1);
+export const hubId = z.uuid();
+export const participationId = z.uuid();
+/** Free text, with a limit against nonsense; rules of its own are the use case's. */
+export const freeText = z.string().max(20_000).catch("");
+
+/** How many rows a list has on one page. */
+export const pageSize = 25;

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { ParticipationStatus } from "../../domain/participation.ts";
+import { requestAccess } from "../../usecases/request-access.ts";
+import { showInvitation } from "../../usecases/show-invitation.ts";
+import { addGet, addPost, type Web } from "../page.ts";
+import { paths } from "../paths.ts";
+
+const sentences: Record<ParticipationStatus, string> = {
+  applied: "You have requested access. The teacher decides; you find the hub under Participation.",
+  accepted: "You have access to this hub. Open it under Participation.",
+  rejected: "The teacher has rejected your application.",
+  withdrawn: "You have withdrawn.",
+  removed: "The teacher has ended your access.",
+};
+
+/** What an invitation link leads to. */
+export function addInvitation(web: Web): void {
+  const input = z.object({ token: z.string().max(100) });
+  const path = paths.invitation(":token");
+  addGet(web, {
+    path,
+    input,
+    async handle({ actor, input: { token } }) {
+      const view = await showInvitation(web.core, actor, { token });
+      const sentence = view.participation === null ? "" : sentences[view.participation.status];
+      return { template: "invitation", title: view.hub.name, view, token, sentence };
+    },
+  });
+  addPost(web, {
+    path,
+    input,
+    async handle({ actor, input: { token } }) {
+      const hub = await requestAccess(web.core, actor, { token });
+      return { redirect: paths.participation, notice: `You have requested access to ${hub.name}.` };
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { isSettled } from "../domain/participation.ts";
+import type { ParticipationView } from "../usecases/show-participations.ts";
+import type { Format } from "./format.ts";
+import type { TagWords } from "./words.ts";
+
+/** What a participation means to the participant now: a tag and a sentence. */
+export function describeParticipation(row: ParticipationView, format: Format): { tag: TagWords; sentence: string } {
+  const { hub, phase, participation } = row;
+  const gone = phase === "removed" || phase === "removing" || phase === "cancelled" || phase === "declined";
+  if (gone) {
+    const cancelled = phase === "cancelled" || phase === "declined";
+    const over = hub.removedAt === null ? hub.period.end : null;
+    const since = over === null ? format.day(hub.removedAt ?? hub.updatedAt) : format.date(over);
+    return {
+      tag: { label: cancelled ? "Cancelled" : "Over", tone: "calm" },
+      sentence: cancelled ? "This hub was cancelled and will not take place." : `This hub is over since ${since}.`,
+    };
+  }
+  switch (participation.status) {
+    case "applied":
+      return { tag: { label: "Waiting for the teacher", tone: "wait" }, sentence: "The teacher has not decided yet." };
+    case "rejected":
+      return { tag: { label: "Rejected", tone: "bad" }, sentence: "The teacher has rejected your application." };
+    case "withdrawn":
+      return { tag: { label: "Withdrawn", tone: "calm" }, sentence: "You have withdrawn." };
+    case "removed":
+      return { tag: { label: "Access ended", tone: "calm" }, sentence: "The teacher has ended your access." };
+    case "accepted":
+      break;
+  }
+  if (phase === "deployed" && isSettled(participation)) {
+    return { tag: { label: "Open", tone: "good" }, sentence: `Open until ${format.date(hub.period.end)}.` };
+  }
+  if (phase === "scheduled") {
+    const sentence = `You are accepted. The hub opens on ${format.date(hub.period.start)}.`;
+    return { tag: { label: "Accepted", tone: "good" }, sentence };
+  }
+  const sentence = phase === "deployed" ? "Your access is being set up." : "You are accepted. The hub is being set up.";
+  return { tag: { label: "Being set up", tone: "busy", moving: true }, sentence };
+}

@@ -1,0 +1,82 @@
+import type { DeployStep, RemovalCause, RemoveStep } from "../domain/hub.ts";
+import type { HubEventKind } from "../domain/hub-event.ts";
+import type { HubPhase } from "../domain/hub-phase.ts";
+import type { ParticipationStatus } from "../domain/participation.ts";
+
+/** A status as a tag: the word, its colour, and whether it is moving. */
+export type TagWords = { label: string; tone: "good" | "busy" | "wait" | "bad" | "calm"; moving?: boolean };
+
+export const phaseWords: Record<HubPhase, TagWords> = {
+  pending: { label: "Waiting for governance", tone: "wait" },
+  declined: { label: "Declined", tone: "bad" },
+  cancelled: { label: "Cancelled", tone: "calm" },
+  scheduled: { label: "Accepted", tone: "busy" },
+  deploying: { label: "Deploying", tone: "busy", moving: true },
+  deployed: { label: "Deployed", tone: "good" },
+  failed: { label: "Failed", tone: "bad" },
+  removing: { label: "Being taken down", tone: "busy", moving: true },
+  removed: { label: "Removed", tone: "calm" },
+};
+
+export const participationWords: Record<ParticipationStatus, TagWords> = {
+  applied: { label: "Waiting", tone: "wait" },
+  accepted: { label: "Accepted", tone: "good" },
+  rejected: { label: "Rejected", tone: "bad" },
+  withdrawn: { label: "Withdrawn", tone: "calm" },
+  removed: { label: "Removed", tone: "calm" },
+};
+
+/** What is done in each step, for people who wait for it. */
+export const deployStepWords: Record<DeployStep, string> = {
+  group: "Group of the hub in Authentik",
+  application: "Application in Authentik",
+  bindings: "Who may use it",
+  provider: "Sign-in for the hub",
+  attach: "Sign-in switched on",
+  hub: "JupyterHub ordered",
+  health: "JupyterHub answers",
+};
+
+export const removeStepWords: Record<RemoveStep, string> = {
+  "hub-off": "JupyterHub stopped",
+  "application-off": "Application in Authentik removed",
+  "provider-off": "Sign-in for the hub removed",
+  "group-off": "Group of the hub removed",
+};
+
+export const causeWords: Record<RemovalCause, string> = {
+  expiry: "its usage period is over",
+  degraded: "it was marked for degradation",
+  cancelled: "it was cancelled",
+};
+
+type Told = { actor: string; subject: string };
+
+/** What happened, as a sentence of the timeline. */
+export const eventWords: Record<HubEventKind, (told: Told) => string> = {
+  requested: ({ actor }) => `${actor} requested the hub.`,
+  accepted: ({ actor }) => `${actor} accepted the request.`,
+  declined: ({ actor }) => `${actor} declined the request.`,
+  cancelled: ({ actor }) => `${actor} cancelled the hub.`,
+  deploying: () => "Deployment began.",
+  deployed: () => "The hub is deployed.",
+  failed: () => "A step failed; the portal tries again.",
+  removing: () => "The hub began to be taken down.",
+  removed: () => "The hub was removed.",
+  "data-erased": () => "Home folders were erased.",
+  "degradation-marked": ({ actor }) => `${actor} marked the hub for degradation.`,
+  "redeployment-triggered": ({ actor }) => `${actor} triggered a redeployment.`,
+  "applications-closed": ({ actor }) => `${actor} closed applications.`,
+  "applications-opened": ({ actor }) => `${actor} opened applications.`,
+  "invitation-replaced": ({ actor }) => `${actor} replaced the invitation link.`,
+  applied: ({ subject }) => `${subject} requested access.`,
+  "participant-accepted": ({ actor, subject }) => `${actor} accepted ${subject}.`,
+  "participant-rejected": ({ actor, subject }) => `${actor} rejected ${subject}.`,
+  "participant-withdrew": ({ subject }) => `${subject} withdrew.`,
+  "participant-removed": ({ actor, subject }) => `${actor} removed ${subject}.`,
+};
+
+/** Reasons that the portal itself writes as one word are shown as a sentence; those of people as they are. */
+export function reasonWords(reason: string): string {
+  return reason in causeWords ? `Because ${causeWords[reason as RemovalCause]}.` : reason;
+}
