@@ -71,6 +71,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       faults.push("HUB_BACKEND must be kubernetes in production; local hubs are not isolated from one another");
     }
   }
+  if (set.HUB_BACKEND === "kubernetes") faults.push(...placeFaults(set));
   for (const name of ["BRAND_COLOUR", "ACCENT_COLOUR"] as const) {
     if (contrastToWhite(set[name]) < 4.5) {
       faults.push(`${name} ${set[name]} is too light: white text on it needs a contrast of at least 4.5 to 1`);
@@ -85,6 +86,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     production,
     tryOut,
   };
+}
+
+/** Where hubs live: one of two ways, and never beside the portal on the same host. */
+function placeFaults(set: Settings): string[] {
+  const { HUB_DOMAIN: domain, HUB_HOST: host, PUBLIC_URL: portal } = set;
+  if (domain === undefined && host === undefined)
+    return ["HUB_DOMAIN or HUB_HOST is needed with HUB_BACKEND=kubernetes"];
+  if (domain !== undefined && host !== undefined) return ["HUB_DOMAIN and HUB_HOST must not both be set"];
+  const portalHost = portal === undefined ? null : new URL(portal).hostname;
+  if (host !== undefined && host === portalHost) {
+    return [
+      "HUB_HOST must not be the portal's host: participants' pages could act in the name of whoever is signed in",
+    ];
+  }
+  return [];
 }
 
 /**
