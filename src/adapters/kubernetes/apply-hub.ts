@@ -1,0 +1,69 @@
+import { Unavailable } from "../../domain/errors.ts";
+import type { HubSpec } from "../../ports/hub-backend.ts";
+import { hasStatus } from "./api/fault.ts";
+import { type AppliedKind, appliedKinds, type Manifest } from "./kinds.ts";
+import { namespaceOf, ownSelector } from "./names.ts";
+import { foreignNamespace, isHubs, type Parts, wantedOf } from "./parts.ts";
+
+/** Kinds that run something: they come after everything they need. */
+const running: ReadonlySet<AppliedKind> = new Set(["Deployment", "DaemonSet", "Ingress"]);
+/** Kinds with fields that can only be changed by making the object anew, and where that loses nothing. */
+const replaceable: ReadonlySet<AppliedKind> = new Set(["Deployment", "DaemonSet", "RoleBinding"]);
+
+/**
+ * Makes what is on the cluster match the hub, and takes away what earlier settings left there. Repeating it changes
+ * nothing; cut off anywhere, the next one finishes it.
+ * @throws Unavailable
+ */
+export async function applyHub(parts: Parts, spec: HubSpec): Promise<void> {
+  const { client, platform } = parts;
+  const name = namespaceOf(spec, platform);
+  const existing = await client.get("Namespace", name);
+  if (existing !== null && !isHubs(existing, spec)) {
+    throw new Unavailable(foreignNamespace(parts, spec, existing), { transient: false });
+  }
+  if (existing?.metadata.deletionTimestamp !== undefined) {
+    throw new Unavailable(`The namespace ${name} is still being removed. The hub is set up when it is gone.`);
+  }
+  const wanted = await wantedOf(parts, spec);
+  const begun = parts.now();
+  const [namespace, ...rest] = wanted;
+  if (namespace !== undefined) await client.apply(namespace);
+  await Promise.all(rest.filter(({ kind }) => !running.has(kind)).map((manifest) => applyOne(parts, manifest)));
+  await Promise.all(rest.filter(({ kind }) => running.has(kind)).map((manifest) => applyOne(parts, manifest)));
+  await prune(parts, spec, wanted, begun);
+}
+
+async function applyOne({ client, log }: Parts, manifest: Manifest): Promise<void> {
+  const { kind, metadata } = manifest;
+  try {
+    await client.apply(manifest);
+  } catch (error) {
+    if (!hasStatus(error, 422)) throw error;
+    if (kind === "PersistentVolumeClaim" && (await client.get(kind, metadata.name, metadata.namespace)) !== null) {
+      // Class and size of a volume are settled when it is made; other settings since are for new hubs.
+      log.info({ name: metadata.name, namespace: metadata.namespace }, "a volume stays as it was made");
+      return;
+    }
+    if (!replaceable.has(kind)) throw error;
+    await client.remove(kind, metadata.name, metadata.namespace);
+    await client.apply(manifest);
+  }
+}
+
+/** What the portal once applied for this hub and no longer wants. Volumes are never among it. */
+async function prune(parts: Parts, spec: HubSpec, wanted: readonly Manifest[], begun: number): Promise<void> {
+  const namespace = namespaceOf(spec, parts.platform);
+  const kept = new Set(wanted.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+  await Promise.all(
+    appliedKinds
+      .filter((kind) => kind !== "Namespace" && kind !== "PersistentVolumeClaim")
+      .map(async (kind) => {
+        const found = (await parts.view.list({ kind, labelSelector: ownSelector }, begun)).get(namespace) ?? [];
+        for (const live of found.filter((one) => isHubs(one, spec))) {
+          if (!kept.has(`${kind}/${live.metadata.name}`))
+            await parts.client.remove(kind, live.metadata.name, namespace);
+        }
+      }),
+  );
+}

@@ -1,0 +1,116 @@
+import { Unavailable } from "../../domain/errors.ts";
+import type { BackendReadiness, HubBackend, HubObservation, HubSpec } from "../../ports/hub-backend.ts";
+import type { Log } from "../../ports/log.ts";
+import { createKubeClient } from "./api/client.ts";
+import { type ClusterChoice, loadCluster } from "./api/connect.ts";
+import { createClusterView } from "./api/view.ts";
+import { applyHub } from "./apply-hub.ts";
+import { findDrift, findOrphans, type Orphan } from "./find-drift.ts";
+import { addressOf } from "./names.ts";
+import { observeHub } from "./observe-hub.ts";
+import type { Parts } from "./parts.ts";
+import type { Platform } from "./platform.ts";
+import { eraseHub, removeHub } from "./remove-hub.ts";
+
+export type KubernetesBackendOptions = {
+  cluster: ClusterChoice;
+  platform: Platform;
+  log: Log;
+  /** For one request to the cluster, in milliseconds. */
+  timeoutMs?: number;
+  /** Requests to the cluster at the same time, at most. */
+  parallel?: number;
+  /** Before a failed request is repeated, in milliseconds. */
+  firstPauseMs?: number;
+  /** How long something seen counts as seen just now, in milliseconds. */
+  freshForMs?: number;
+  /** For hubs' public addresses. */
+  fetch?: typeof fetch;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+};
+
+export type KubernetesBackend = HubBackend & {
+  /** Namespaces that the portal once made and that belong to none of these hubs; nothing is deleted. */
+  orphans(knownHubIds: ReadonlySet<string>): Promise<Orphan[]>;
+};
+
+/** How long the cluster counts as ready once it answered. */
+const readyForMs = 30_000;
+
+/**
+ * Hubs on a Kubernetes cluster, one namespace each. Holds nothing that matters: everything is read from the cluster,
+ * so a portal that was down, or whose database was restored, goes on where things are.
+ * @throws Unavailable when no cluster is set
+ */
+export function createKubernetesBackend(options: KubernetesBackendOptions): KubernetesBackend {
+  const { platform, log, now = Date.now, freshForMs = 1500 } = options;
+  const { timeoutMs = 30_000, parallel = 8, firstPauseMs = 250 } = options;
+  const config = loadCluster(options.cluster);
+  const client = createKubeClient({ config, log, timeoutMs, parallel, firstPauseMs });
+  const view = createClusterView(client, now);
+  const parts: Parts = { client, view, platform, log, now, fetch: options.fetch ?? fetch };
+
+  /** When each hub was last changed from here: what was seen before says nothing about it. */
+  const changedAt = new Map<string, number>();
+  const looks = new Map<string, { at: number; seen: Promise<HubObservation> }>();
+  let readyUntil = 0;
+  const changing = async <T>(hubId: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      changedAt.set(hubId, now() + 1);
+      looks.delete(hubId);
+    }
+  };
+  const forget = (hubId: string) => {
+    changedAt.delete(hubId);
+    looks.delete(hubId);
+  };
+
+  return {
+    name: "kubernetes",
+    addressPattern: addressOf({ id: "", slug: "SLUG" }, platform).url,
+    address: async (hub) => addressOf(hub, platform),
+
+    async readiness(): Promise<BackendReadiness> {
+      if (now() < readyUntil) return { ready: true };
+      try {
+        await client.raw("its version", "/version");
+        readyUntil = now() + readyForMs;
+        return { ready: true };
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        return { ready: false, reason: error.sentence, final: false };
+      }
+    },
+
+    apply: (spec) => changing(spec.id, () => applyHub(parts, spec)),
+
+    observe(spec: HubSpec) {
+      const last = looks.get(spec.id);
+      // The reconciler asks several times a second; the cluster need not be.
+      if (last !== undefined && now() - last.at < freshForMs) return last.seen;
+      const look = {
+        at: now(),
+        seen: observeHub(parts, spec, Math.max(now() - freshForMs, changedAt.get(spec.id) ?? 0)),
+      };
+      looks.set(spec.id, look);
+      look.seen.then(
+        ({ state }) => state === "healthy" && forget(spec.id),
+        () => looks.delete(spec.id),
+      );
+      return look.seen;
+    },
+
+    drifted: (specs) => findDrift(parts, specs),
+    remove: (hub) => changing(hub.id, () => removeHub(parts, hub)),
+    async eraseData(hub) {
+      const done = await changing(hub.id, () => eraseHub(parts, hub));
+      if (done) forget(hub.id);
+      return done;
+    },
+    orphans: (known) => findOrphans(parts, known),
+    close: () => client.close(),
+  };
+}
