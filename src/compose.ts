@@ -8,13 +8,16 @@ import { createPortBook } from "./adapters/db/port-book.ts";
 import { createSealer } from "./adapters/db/seal.ts";
 import { createStore } from "./adapters/db/store.ts";
 import { createHubApi } from "./adapters/jupyterhub/hub-api.ts";
+import { createKubernetesBackend } from "./adapters/kubernetes/kubernetes-backend.ts";
+import { readPlatform } from "./adapters/kubernetes/read-platform.ts";
 import { createLocalBackend } from "./adapters/local/local-backend.ts";
 import { createLogMailer } from "./adapters/mail/log-mailer.ts";
 import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog } from "./adapters/system/log.ts";
 import { readCatalogue } from "./config/read-catalogue.ts";
-import type { Config } from "./config/read-config.ts";
+import { type Config, ConfigFault } from "./config/read-config.ts";
+import { Unavailable } from "./domain/errors.ts";
 import type { UsageTotal } from "./domain/expected-usage.ts";
 import { holdLease } from "./jobs/hold-lease.ts";
 import { createReconcileRunner } from "./jobs/reconcile-runner.ts";
@@ -123,6 +126,7 @@ export async function compose(config: Config, connections: Connections): Promise
 }
 
 function createBackend(config: Config, knex: Knex, log: Log): HubBackend {
+  if (config.HUB_BACKEND === "kubernetes") return createKubernetes(config, log);
   return createLocalBackend({
     dataDir: config.DATA_DIR,
     python: config.PYTHON,
@@ -130,6 +134,22 @@ function createBackend(config: Config, knex: Knex, log: Log): HubBackend {
     ports: createPortBook(knex, config.LOCAL_PORT_BASE),
     log,
   });
+}
+
+function createKubernetes(config: Config, log: Log): HubBackend {
+  try {
+    return createKubernetesBackend({
+      cluster: { kubeconfig: config.KUBECONFIG, context: config.KUBERNETES_CONTEXT },
+      platform: readPlatform(config),
+      timeoutMs: config.KUBERNETES_TIMEOUT_SECONDS * 1000,
+      parallel: config.KUBERNETES_PARALLEL,
+      log,
+    });
+  } catch (error) {
+    // A cluster that is not set is a fault of the settings; one that does not answer shows later.
+    if (error instanceof Unavailable) throw new ConfigFault([error.sentence]);
+    throw error;
+  }
 }
 
 function rulesOf(config: Config): Rules {
