@@ -85,6 +85,14 @@ export function createKubeClient(options: ClientOptions) {
     let retryAfter: string | undefined;
     try {
       await config.applySecurityAuthentication(context);
+    } catch {
+      // What it says may quote a credential.
+      throw new KubeFault("The portal's credentials for the cluster cannot be used. Check KUBECONFIG.", {
+        status: null,
+        transient: true,
+      });
+    }
+    try {
       context.setSignal(AbortSignal.timeout(timeoutMs));
       const answer = await transport.send(context).toPromise();
       status = answer.httpStatusCode;

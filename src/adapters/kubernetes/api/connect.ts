@@ -33,8 +33,10 @@ export function loadCluster(choice: ClusterChoice): KubeConfig {
     throw new Unavailable(`The file that KUBECONFIG names cannot be read: ${choice.kubeconfig ?? home}`, lasting);
   }
   if (choice.context !== undefined) config.setCurrentContext(choice.context);
-  if (config.getCurrentCluster() === null) {
-    throw new Unavailable("KUBECONFIG has no such context. Check KUBERNETES_CONTEXT.", lasting);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Unavailable("KUBECONFIG has no such context. Check KUBERNETES_CONTEXT.", lasting);
+  if (cluster.server.startsWith("http:") && !cluster.skipTLSVerify) {
+    throw new Unavailable("The cluster's address in KUBECONFIG is http, not https.", lasting);
   }
   reuseConnections(config);
   return config;

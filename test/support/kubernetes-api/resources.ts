@@ -1,0 +1,48 @@
+/** The kinds that the test server serves, by their place in the API. */
+export type Resource = { kind: string; group: string; version: string; plural: string; clusterWide: boolean };
+
+const rows: [string, string, string, string, boolean?][] = [
+  ["Namespace", "", "v1", "namespaces", true],
+  ["Node", "", "v1", "nodes", true],
+  ["ResourceQuota", "", "v1", "resourcequotas"],
+  ["LimitRange", "", "v1", "limitranges"],
+  ["ServiceAccount", "", "v1", "serviceaccounts"],
+  ["Secret", "", "v1", "secrets"],
+  ["ConfigMap", "", "v1", "configmaps"],
+  ["PersistentVolumeClaim", "", "v1", "persistentvolumeclaims"],
+  ["Service", "", "v1", "services"],
+  ["Pod", "", "v1", "pods"],
+  ["Event", "", "v1", "events"],
+  ["Deployment", "apps", "v1", "deployments"],
+  ["DaemonSet", "apps", "v1", "daemonsets"],
+  ["NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies"],
+  ["Ingress", "networking.k8s.io", "v1", "ingresses"],
+  ["IngressClass", "networking.k8s.io", "v1", "ingressclasses", true],
+  ["StorageClass", "storage.k8s.io", "v1", "storageclasses", true],
+  ["Role", "rbac.authorization.k8s.io", "v1", "roles"],
+  ["RoleBinding", "rbac.authorization.k8s.io", "v1", "rolebindings"],
+];
+
+export const resources: readonly Resource[] = rows.map(([kind, group, version, plural, clusterWide = false]) => ({
+  kind,
+  group,
+  version,
+  plural,
+  clusterWide,
+}));
+
+export type Target = { resource: Resource; namespace: string | undefined; name: string | undefined };
+
+/** Takes a path such as `/apis/apps/v1/namespaces/x/deployments/hub`; returns what it means, or undefined. */
+export function readPath(path: string): Target | undefined {
+  const match = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(path);
+  if (match === null) return undefined;
+  const [, core, group = "", version = core, namespace, plural, name] = match.map((part) =>
+    part === undefined ? undefined : decodeURIComponent(part),
+  );
+  const found = resources.find((one) => one.group === group && one.version === version && one.plural === plural);
+  if (found === undefined || (found.clusterWide && namespace !== undefined)) return undefined;
+  return { resource: found, namespace, name };
+}
+
+export const apiVersionOf = ({ group, version }: Resource) => (group === "" ? version : `${group}/${version}`);
