@@ -1,12 +1,18 @@
 import { Unavailable } from "../../domain/errors.ts";
 import type { HubSpec } from "../../ports/hub-backend.ts";
-import { hasStatus } from "./api/fault.ts";
+import { hasStatus, quotaUncounted } from "./api/fault.ts";
 import { type AppliedKind, appliedKinds, type Manifest } from "./kinds.ts";
 import { namespaceOf, ownSelector } from "./names.ts";
 import { foreignNamespace, isHubs, type Parts, wantedOf } from "./parts.ts";
 
-/** Kinds that run something: they come after everything they need. */
-const running: ReadonlySet<AppliedKind> = new Set(["Deployment", "DaemonSet", "Ingress"]);
+/** What runs something comes after everything it needs; all else goes together, after the namespace. */
+const phases: Partial<Record<AppliedKind, number>> = {
+  Namespace: 0,
+  ResourceQuota: 2,
+  Deployment: 3,
+  DaemonSet: 3,
+  Ingress: 3,
+};
 /** Kinds with fields that can only be changed by making the object anew, and where that loses nothing. */
 const replaceable: ReadonlySet<AppliedKind> = new Set(["Deployment", "DaemonSet", "RoleBinding"]);
 
@@ -27,10 +33,10 @@ export async function applyHub(parts: Parts, spec: HubSpec): Promise<void> {
   }
   const wanted = await wantedOf(parts, spec);
   const begun = parts.now();
-  const [namespace, ...rest] = wanted;
-  if (namespace !== undefined) await client.apply(namespace);
-  await Promise.all(rest.filter(({ kind }) => !running.has(kind)).map((manifest) => applyOne(parts, manifest)));
-  await Promise.all(rest.filter(({ kind }) => running.has(kind)).map((manifest) => applyOne(parts, manifest)));
+  for (const phase of [0, 1, 2, 3]) {
+    const now = wanted.filter(({ kind }) => (phases[kind] ?? 1) === phase);
+    await Promise.all(now.map((manifest) => applyOne(parts, manifest)));
+  }
   await prune(parts, spec, wanted, begun);
 }
 
@@ -39,7 +45,8 @@ async function applyOne({ client, log }: Parts, manifest: Manifest): Promise<voi
   try {
     await client.apply(manifest);
   } catch (error) {
-    if (!hasStatus(error, 422)) throw error;
+    const uncounted = hasStatus(error, 403) && error.reason === quotaUncounted;
+    if (!hasStatus(error, 422) && !uncounted) throw error;
     if (kind === "PersistentVolumeClaim" && (await client.get(kind, metadata.name, metadata.namespace)) !== null) {
       // Class and size of a volume are settled when it is made; other settings since are for new hubs.
       log.info({ name: metadata.name, namespace: metadata.namespace }, "a volume stays as it was made");

@@ -132,6 +132,20 @@ export function admitChange(kind: string, before: Stored, after: Record<string, 
   }
 }
 
+const counted: Record<string, readonly string[]> = {
+  PersistentVolumeClaim: ["persistentvolumeclaims", "requests.storage"],
+  Pod: ["pods", "limits.memory", "limits.cpu"],
+};
+
+/** Refuses what a quota limits for as long as no controller has counted what is used, also for changes. */
+export function admitByQuota(kind: string, quota: Stored): void {
+  const concerned = (counted[kind] ?? []).filter((name) => at(quota, "spec", "hard", name) !== undefined);
+  const uncounted = concerned.filter((name) => at(quota, "status", "used", name) === undefined);
+  if (uncounted.length === 0) return;
+  const message = `status unknown for quota: ${quota.metadata.name}, resources: ${uncounted.join(",")}`;
+  throw new Refusal(403, "Forbidden", `forbidden: ${message}`);
+}
+
 /** What the API server fills in. Only where it is not set. */
 export function fillIn(kind: string, object: Record<string, unknown>): void {
   const fill = (holder: unknown, values: Record<string, unknown>) => {

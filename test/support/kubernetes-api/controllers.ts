@@ -16,6 +16,8 @@ export type Behaviour =
 export type Controllers = {
   /** Decides for each deployment; all are ready unless said. */
   behave(choose: (deployment: Stored) => Behaviour): void;
+  /** While true, nothing of this happens: an API server alone. */
+  idle: boolean;
   /** While true, namespaces that are being removed stay, as with a finalizer that nobody takes care of. */
   holdNamespaces: boolean;
   /** While true, pods that are being removed keep running. */
@@ -37,7 +39,7 @@ export function startControllers(store: Store): Controllers {
     planned = true;
     setImmediate(() => {
       planned = false;
-      if (!closed) look();
+      if (!closed && !controllers.idle) look();
     });
   };
   store.onChange = plan;
@@ -47,6 +49,7 @@ export function startControllers(store: Store): Controllers {
       choose = chosen;
       plan();
     },
+    idle: false,
     holdNamespaces: false,
     holdPods: false,
     close() {
@@ -63,6 +66,13 @@ export function startControllers(store: Store): Controllers {
       if (pod.metadata.deletionTimestamp !== undefined && !controllers.holdPods) store.forget(pod);
     }
     for (const namespace of store.list("Namespace")) terminate(namespace);
+    for (const quota of store.list("ResourceQuota")) {
+      const hard = Object(at(quota, "spec", "hard")) as Record<string, string>;
+      const used = Object.fromEntries(Object.keys(hard).map((name) => [name, "0"]));
+      store.touch(quota, () => {
+        quota.status = { hard, used };
+      });
+    }
   }
 
   function settle(deployment: Stored): void {

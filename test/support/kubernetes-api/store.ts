@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { admit, admitChange, fillIn } from "./admit.ts";
+import { admit, admitByQuota, admitChange, fillIn } from "./admit.ts";
 import { applyFields, fieldsOf, type Owners, same } from "./ownership.ts";
 import { invalid, notFound, Refusal } from "./refusal.ts";
 import { apiVersionOf, type Resource, resources } from "./resources.ts";
@@ -186,6 +186,7 @@ export class Store {
     fillIn(resource.kind, object);
     admit(resource, object, strict);
     if (before !== undefined) admitChange(resource.kind, before, object);
+    for (const quota of this.list("ResourceQuota", namespace)) admitByQuota(resource.kind, quota);
     if (before !== undefined && same(before, object)) {
       this.#objects.set(key, { object: before, owners });
       return before;

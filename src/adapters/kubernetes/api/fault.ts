@@ -46,6 +46,9 @@ export class KubeFault extends Unavailable {
 export const hasStatus = (error: unknown, ...statuses: number[]): error is KubeFault =>
   error instanceof KubeFault && error.status !== null && statuses.includes(error.status);
 
+/** Our word for it: the quota is so new that nobody has counted yet what it leaves. */
+export const quotaUncounted = "QuotaUncounted";
+
 /** What was tried: `change Deployment hub in jhaas-x`. */
 export type Aim = { verb: string; what: string; secret: boolean };
 
@@ -53,12 +56,13 @@ export type Aim = { verb: string; what: string; secret: boolean };
 export function faultOfAnswer(aim: Aim, status: number, body: string, retryAfter: string | undefined): KubeFault {
   const said = readStatus(body);
   const seconds = Number(retryAfter ?? said.details.retryAfterSeconds ?? 0);
+  const uncounted = status === 403 && /status unknown for quota/.test(said.message);
   const terminating = said.details.causes.some(({ reason }) => reason === "NamespaceTerminating");
   return new KubeFault(`The cluster did not ${aim.verb} ${aim.what}: ${wordsFor(aim, status, said, terminating)}`, {
     status,
-    reason: said.reason,
+    reason: uncounted ? quotaUncounted : said.reason,
     waitMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
-    transient: status === 429 || status >= 500 || status === 409 || terminating,
+    transient: status === 429 || status >= 500 || status === 409 || terminating || uncounted,
   });
 }
 
@@ -97,6 +101,9 @@ function readStatus(body: string): KubeStatus {
 function wordsFor(aim: Aim, status: number, said: KubeStatus, terminating: boolean): string {
   if (terminating) return "the namespace is being removed. It is tried again when it is gone.";
   if (status === 401) return "it does not accept the portal's credentials. Check KUBECONFIG or the service account.";
+  if (status === 403 && /status unknown for quota/.test(said.message)) {
+    return "the cluster has not counted yet what the quota leaves.";
+  }
   if (status === 403 && /exceeded quota/.test(said.message)) {
     return `the quota is used up (${said.message.replace(/^.*exceeded quota: /s, "")}).`;
   }

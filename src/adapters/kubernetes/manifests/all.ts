@@ -14,12 +14,11 @@ import { claimManifests } from "./storage.ts";
 
 /**
  * Everything that exists for a hub on the cluster, in the order in which to apply it: limits, network rules and rights
- * are there before the first pod. Pure: the same hub and settings make the same objects.
+ * are there before the first pod. The quota comes after the volumes, since it lets none be made until it has counted. Pure: the same hub and settings make the same objects.
  */
 export function manifestsOf(making: Making): Manifest[] {
   return [
     namespaceManifest(making),
-    quotaManifest(making),
     limitRangeManifest(making),
     ...networkManifests(making),
     ...accessManifests(making),
@@ -27,6 +26,7 @@ export function manifestsOf(making: Making): Manifest[] {
     configMapManifest(making),
     ...claimManifests(making),
     ...serviceManifests(making),
+    quotaManifest(making),
     hubManifest(making),
     proxyManifest(making),
     ...(making.platform.prePull ? [prePullManifest(making)] : []),

@@ -29,9 +29,6 @@ export function quotaManifest(making: Making): Manifest {
     "requests.storage": gib(
       claims * usage.storageGib + hubResources.storageGib + (sharedStorageClass === null ? 0 : sharedStorageGib),
     ),
-    // A hub needs neither: what would open a port on every node or cost money is out of reach.
-    "services.loadbalancers": "0",
-    "services.nodeports": "0",
   };
   if (usage.gpus > 0) hard["requests.nvidia.com/gpu"] = String(Math.ceil(servers * usage.gpus));
   return inNamespace(making, "ResourceQuota", "hub", { spec: { hard } });
