@@ -34,6 +34,7 @@ export function startControllers(store: Store): Controllers {
   let choose: (deployment: Stored) => Behaviour = () => "ready";
   let planned = false;
   let closed = false;
+  let holdPods = false;
   const plan = () => {
     if (planned || closed) return;
     planned = true;
@@ -51,7 +52,13 @@ export function startControllers(store: Store): Controllers {
     },
     idle: false,
     holdNamespaces: false,
-    holdPods: false,
+    get holdPods() {
+      return holdPods;
+    },
+    set holdPods(hold) {
+      holdPods = hold;
+      plan();
+    },
     close() {
       closed = true;
     },
@@ -63,7 +70,7 @@ export function startControllers(store: Store): Controllers {
     for (const pod of store.list("Pod")) {
       const [owner] = (pod.metadata.ownerReferences ?? []) as { uid: string }[];
       if (owner !== undefined && !owners.has(owner.uid)) store.remove(pod, "Background");
-      if (pod.metadata.deletionTimestamp !== undefined && !controllers.holdPods) store.forget(pod);
+      if (pod.metadata.deletionTimestamp !== undefined && !holdPods) store.forget(pod);
     }
     for (const namespace of store.list("Namespace")) terminate(namespace);
     for (const quota of store.list("ResourceQuota")) {
