@@ -1,7 +1,11 @@
 import { checkAuthentikSetup } from "../adapters/authentik/check-setup.ts";
-import { ConfigFault, readConfig } from "../config/read-config.ts";
+import { checkKubernetesSetup } from "../adapters/kubernetes/check-setup.ts";
+import { readPlatform } from "../adapters/kubernetes/read-platform.ts";
+import { type Config, ConfigFault, readConfig } from "../config/read-config.ts";
 import { type Finding, good, wrong } from "../domain/finding.ts";
 import { printFindings } from "./print-findings.ts";
+
+const silent = { info() {}, warn() {}, error() {} };
 
 /**
  * `npm run doctor`: looks whether what the portal needs is set up, and says what to do. With `-- --trial` it also
@@ -14,13 +18,31 @@ async function main(): Promise<void> {
 }
 
 async function examine(trial: boolean): Promise<Finding[]> {
-  let config: ReturnType<typeof readConfig>;
+  let config: Config;
   try {
     config = readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigFault)) throw error;
     return error.faults.map((fault) => wrong(fault, "Correct the setting; the README has a table of all."));
   }
+  return [...(await examineAuthentik(config, trial)), ...(await examineCluster(config))];
+}
+
+async function examineCluster(config: Config): Promise<Finding[]> {
+  if (config.HUB_BACKEND !== "kubernetes") return [];
+  try {
+    return await checkKubernetesSetup({
+      cluster: { kubeconfig: config.KUBECONFIG, context: config.KUBERNETES_CONTEXT },
+      platform: readPlatform(config),
+      log: silent,
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error;
+    return error.faults.map((fault) => wrong(fault, "Correct the setting; the README has a table of all."));
+  }
+}
+
+async function examineAuthentik(config: Config, trial: boolean): Promise<Finding[]> {
   const {
     AUTHENTIK_URL: url,
     AUTHENTIK_TOKEN: token,
@@ -28,7 +50,6 @@ async function examine(trial: boolean): Promise<Finding[]> {
     OIDC_CLIENT_SECRET: clientSecret,
   } = config;
   if (!url || !token) return [good("No Authentik is set: the embedded stand-in is used, which is set up already.")];
-  const silent = { info() {}, warn() {}, error() {} };
   return checkAuthentikSetup({
     url,
     token,

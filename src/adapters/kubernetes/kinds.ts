@@ -16,6 +16,8 @@ export const kinds = {
   Ingress: { base: "/apis/networking.k8s.io/v1", plural: "ingresses" },
   Pod: { base: "/api/v1", plural: "pods" },
   Event: { base: "/api/v1", plural: "events" },
+  StorageClass: { base: "/apis/storage.k8s.io/v1", plural: "storageclasses", clusterWide: true },
+  IngressClass: { base: "/apis/networking.k8s.io/v1", plural: "ingressclasses", clusterWide: true },
 } as const satisfies Record<string, { base: string; plural: string; clusterWide?: true }>;
 
 export type Kind = keyof typeof kinds;
@@ -59,7 +61,7 @@ export const apiVersionOf = (kind: Kind): string => kinds[kind].base.replace(/^\
 /** Path of a kind's list, in one namespace or over all. */
 export function listPath(kind: Kind, namespace?: string): string {
   const { base, plural } = kinds[kind];
-  return namespace === undefined || kind === "Namespace"
+  return namespace === undefined || "clusterWide" in kinds[kind]
     ? `${base}/${plural}`
     : `${base}/namespaces/${encodeURIComponent(namespace)}/${plural}`;
 }
