@@ -59,8 +59,9 @@ describe("the doctor's look at the cluster", () => {
   });
 
   test("when the cluster is away, that is the one finding", async (t) => {
-    const kubeconfig = await writeKubeconfig(t, { url: "http://127.0.0.1:1", token: "t" });
-    const { check } = await setUp(t);
+    const { cluster, check } = await setUp(t);
+    const kubeconfig = await writeKubeconfig(t, cluster);
+    await cluster.close();
     const { findings, text } = await check({}, { cluster: { kubeconfig } });
     assert.equal(findings.length, 1);
     assert.match(
