@@ -66,7 +66,8 @@ async function prune(parts: Parts, spec: HubSpec, wanted: readonly Manifest[], b
     appliedKinds
       .filter((kind) => kind !== "Namespace" && kind !== "PersistentVolumeClaim")
       .map(async (kind) => {
-        const found = (await parts.view.list({ kind, labelSelector: ownSelector }, begun)).get(namespace) ?? [];
+        const ask = { kind, labelSelector: ownSelector, metadataOnly: true };
+        const found = (await parts.view.list(ask, begun)).get(namespace) ?? [];
         for (const live of found.filter((one) => isHubs(one, spec))) {
           if (!kept.has(`${kind}/${live.metadata.name}`))
             await parts.client.remove(kind, live.metadata.name, namespace);

@@ -2,9 +2,10 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { HubSpec } from "../../ports/hub-backend.ts";
 import type { Live } from "./api/client.ts";
 import { covers } from "./covers.ts";
-import { type AppliedKind, appliedKinds } from "./kinds.ts";
+import { type AppliedKind, appliedKinds, type Manifest } from "./kinds.ts";
+import { manifestsOfKind } from "./manifests/all.ts";
 import { annotationKeys, labelKeys, namespaceOf, ownSelector } from "./names.ts";
-import { isHubs, type Parts, wantedOf } from "./parts.ts";
+import { isHubs, makingOf, type Parts } from "./parts.ts";
 import { deploymentShape } from "./shapes.ts";
 
 /** How long a deployment may be down before the hub counts as down: a node's restart, or a moved pod, takes less. */
@@ -12,51 +13,44 @@ const downForMs = 3 * 60 * 1000;
 /** Hubs compared before others get a turn. */
 const atOnce = 20;
 
-type Seen = Map<AppliedKind, Map<string, Live[]>>;
-
 /** Which hubs are not on the cluster as they should be, by one list a kind. */
 export async function findDrift(parts: Parts, specs: readonly HubSpec[]): Promise<string[]> {
   if (specs.length === 0) return [];
-  const seen = await look(parts);
-  const drifted: string[] = [];
-  for (const [at, spec] of specs.entries()) {
-    if (at % atOnce === atOnce - 1) await breathe();
-    if (await isDrifted(parts, spec, seen)) drifted.push(spec.id);
-  }
-  return drifted;
-}
-
-async function look(parts: Parts): Promise<Seen> {
-  const now = parts.now();
-  const lists = appliedKinds.map(
-    async (kind) => [kind, await parts.view.list({ kind, labelSelector: ownSelector }, now)] as const,
-  );
-  const seen = new Map(await Promise.all(lists));
-  parts.view.forget();
-  return seen;
-}
-
-async function isDrifted(parts: Parts, spec: HubSpec, seen: Seen): Promise<boolean> {
-  const namespace = namespaceOf(spec, parts.platform);
-  const wanted = await wantedOf(parts, spec);
-  for (const manifest of wanted) {
-    const live = seen
-      .get(manifest.kind)
-      ?.get(namespace)
-      ?.find(({ metadata }) => metadata.name === manifest.metadata.name);
-    if (live === undefined || live.metadata.deletionTimestamp !== undefined || !covers(manifest, live)) {
-      parts.log.info({ hub: spec.id, kind: manifest.kind, name: manifest.metadata.name }, "not as applied");
-      return true;
+  const drifted = new Set<string>();
+  // One kind after the other: the objects of a thousand hubs are not held in memory all at once.
+  for (const kind of appliedKinds) {
+    const lists = await parts.view.list({ kind, labelSelector: ownSelector }, parts.now());
+    parts.view.forget();
+    for (const [at, spec] of specs.entries()) {
+      if (at % atOnce === atOnce - 1) await breathe();
+      if (drifted.has(spec.id)) continue;
+      const found = lists.get(namespaceOf(spec, parts.platform)) ?? [];
+      const fault = faultAmong(kind, spec, manifestsOfKind(kind, await makingOf(parts, spec)), found, parts.now());
+      if (fault === null) continue;
+      parts.log.info({ hub: spec.id, kind, name: fault }, "not as applied");
+      drifted.add(spec.id);
     }
-    if (manifest.kind === "Deployment" && isDown(live, parts.now())) return true;
   }
-  const names = new Set(wanted.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
-  return appliedKinds
-    .filter((kind) => kind !== "Namespace" && kind !== "PersistentVolumeClaim")
-    .some((kind) => {
-      const found = seen.get(kind)?.get(namespace) ?? [];
-      return found.some((live) => isHubs(live, spec) && !names.has(`${kind}/${live.metadata.name}`));
-    });
+  return [...drifted];
+}
+
+/** Name of the first object that is not as it should be; null when all are. */
+function faultAmong(
+  kind: AppliedKind,
+  spec: HubSpec,
+  wanted: readonly Manifest[],
+  found: readonly Live[],
+  now: number,
+): string | null {
+  for (const manifest of wanted) {
+    const { name } = manifest.metadata;
+    const live = found.find(({ metadata }) => metadata.name === name);
+    if (live === undefined || live.metadata.deletionTimestamp !== undefined || !covers(manifest, live)) return name;
+    if (kind === "Deployment" && isDown(live, now)) return name;
+  }
+  if (kind === "Namespace" || kind === "PersistentVolumeClaim") return null;
+  const names = new Set(wanted.map(({ metadata }) => metadata.name));
+  return found.find((live) => isHubs(live, spec) && !names.has(live.metadata.name))?.metadata.name ?? null;
 }
 
 function isDown(live: Live, now: number): boolean {

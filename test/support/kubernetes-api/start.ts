@@ -74,7 +74,7 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
       }
       if (request.headers.authorization !== `Bearer ${token}`) throw new Refusal(401, "Unauthorized", "Unauthorized");
       const body = readBody(Buffer.concat(chunks).toString("utf8"));
-      const answer = JSON.stringify(handle(method, address, request.headers["content-type"] ?? "", body));
+      const answer = JSON.stringify(handle(method, address, request.headers, body));
       response.setHeader("content-type", "application/json");
       if (fault?.how === "cut-within") {
         response.setHeader("content-length", String(Buffer.byteLength(answer)));
@@ -89,7 +89,13 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     }
   }
 
-  function handle(method: string, address: URL, contentType: string, body: Record<string, unknown>): unknown {
+  function handle(
+    method: string,
+    address: URL,
+    headers: IncomingMessage["headers"],
+    body: Record<string, unknown>,
+  ): unknown {
+    const contentType = headers["content-type"] ?? "";
     const { pathname: path, searchParams: query } = address;
     const note = (verb: string, group: string, resource: string) => acts.push({ verb, group, resource, method, path });
     if (path === "/version") return { major: "1", minor: "34", gitVersion: "v1.34.0" };
@@ -107,7 +113,8 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     };
     if (method === "GET" && name === undefined) {
       may("list");
-      return listOf(target, query);
+      const list = listOf(target, query);
+      return headers.accept === metadataList ? metadataOnly(list) : list;
     }
     if (method === "GET" && name !== undefined) {
       may("get");
@@ -155,7 +162,7 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     return store.list(resource.kind, namespace).filter((object) => byLabel(object) && byField(object));
   };
 
-  function listOf(target: Target, query: URLSearchParams): unknown {
+  function listOf(target: Target, query: URLSearchParams) {
     const { resource } = target;
     const limit = Number(query.get("limit") ?? 0);
     const from = Number(query.get("continue") ?? 0);
@@ -213,6 +220,13 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+function metadataOnly(list: { metadata: unknown; items: { metadata: unknown }[] }): unknown {
+  const items = list.items.map(({ metadata }) => ({ metadata }));
+  return { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: list.metadata, items };
 }
 
 const isStrict = (query: URLSearchParams) => query.get("fieldValidation") === "Strict";

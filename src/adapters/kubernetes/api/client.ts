@@ -50,7 +50,11 @@ type Call = {
   query?: Record<string, string>;
   body?: unknown;
   contentType?: string;
+  accept?: string;
 };
+
+/** Asks for names and labels alone (kubernetes.io/docs/reference/using-api/api-concepts, "Metadata-only fetches"). */
+const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /**
  * The part of the Kubernetes API that hubs need. Requests are made by hand: the library's typed calls lose fields of
@@ -75,7 +79,7 @@ export function createKubeClient(options: ClientOptions) {
     const server = config.getCurrentCluster()?.server.replace(/\/+$/, "") ?? "";
     const context = new RequestContext(server + path, methods[method]);
     for (const [name, value] of Object.entries(call.query ?? {})) context.setQueryParam(name, value);
-    context.setHeaderParam("Accept", "application/json");
+    context.setHeaderParam("Accept", call.accept ?? "application/json");
     if (call.body !== undefined) {
       context.setHeaderParam("Content-Type", call.contentType ?? "application/json");
       context.setBody(JSON.stringify(call.body));
@@ -179,9 +183,10 @@ export function createKubeClient(options: ClientOptions) {
     /** Reads all objects of a kind, in one namespace or over all. */
     async list(
       kind: Kind,
-      where: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
+      where: { namespace?: string; labelSelector?: string; fieldSelector?: string; metadataOnly?: boolean } = {},
     ): Promise<Live[]> {
-      const { namespace, ...selectors } = where;
+      const { namespace, metadataOnly = false, ...selectors } = where;
+      const accept = metadataOnly ? metadataList : "application/json";
       const aim = aimOf("list", kind, undefined, namespace);
       const items: Live[] = [];
       let next: string | undefined;
@@ -190,7 +195,7 @@ export function createKubeClient(options: ClientOptions) {
         const page = read(
           listSchema,
           aim,
-          await perform({ aim, method: "GET", path: listPath(kind, namespace), query }),
+          await perform({ aim, method: "GET", path: listPath(kind, namespace), query, accept }),
         );
         items.push(...page.items);
         next = page.metadata.continue || undefined;

@@ -4,7 +4,7 @@ import type { KubeClient, Live } from "./client.ts";
 /** A list over all namespaces, as seen at a moment. */
 type Seen = { asked: number; items: Promise<Live[]> };
 
-export type ListAsk = { kind: Kind; labelSelector?: string; fieldSelector?: string };
+export type ListAsk = { kind: Kind; labelSelector?: string; fieldSelector?: string; metadataOnly?: boolean };
 
 /** Lists over all namespaces that many hubs share, so that reads do not grow with the number of hubs. */
 export type ClusterView = {

@@ -15,14 +15,14 @@ export const spawnerRules = [
   { apiGroups: [""], resources: ["events"], verbs: ["get", "list", "watch"] },
 ] as const;
 
-/** The account that the hub runs as, and what it may do. */
-export function accessManifests(making: Making): Manifest[] {
-  return [
-    inNamespace(making, "ServiceAccount", "hub", { automountServiceAccountToken: false }),
-    inNamespace(making, "Role", "hub", { rules: spawnerRules }),
-    inNamespace(making, "RoleBinding", "hub", {
-      subjects: [{ kind: "ServiceAccount", name: "hub", namespace: namespaceOf(making.spec, making.platform) }],
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "hub" },
-    }),
-  ];
-}
+/** The account that the hub runs as. */
+export const serviceAccountManifest = (making: Making): Manifest =>
+  inNamespace(making, "ServiceAccount", "hub", { automountServiceAccountToken: false });
+
+export const roleManifest = (making: Making): Manifest => inNamespace(making, "Role", "hub", { rules: spawnerRules });
+
+export const roleBindingManifest = (making: Making): Manifest =>
+  inNamespace(making, "RoleBinding", "hub", {
+    subjects: [{ kind: "ServiceAccount", name: "hub", namespace: namespaceOf(making.spec, making.platform) }],
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "hub" },
+  });
