@@ -6,10 +6,20 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const requirements = resolve(import.meta.dirname, "../../src/adapters/local/requirements.txt");
 
-/** The folder that all tests share, so that JupyterHub is installed once a machine. */
-const folder = process.env.JHAAS_TEST_VENV ?? join(tmpdir(), "jhaas-test-venv");
+/** What is installed, and the folder that all tests share, so that it is installed once a machine. */
+type Choice = { requirements: string; folder: string };
+
+const local: Choice = {
+  requirements: resolve(import.meta.dirname, "../../src/adapters/local/requirements.txt"),
+  folder: process.env.JHAAS_TEST_VENV ?? join(tmpdir(), "jhaas-test-venv"),
+};
+
+/** With KubeSpawner, in the versions of the image that hubs on Kubernetes run (adapters/kubernetes/versions.ts). */
+export const kubeSpawner: Choice = {
+  requirements: resolve(import.meta.dirname, "kubespawner-requirements.txt"),
+  folder: process.env.JHAAS_TEST_KUBE_VENV ?? join(tmpdir(), "jhaas-test-kube-venv"),
+};
 
 export type TestVenv = {
   /** Why tests that need JupyterHub are skipped, or false. */
@@ -24,14 +34,14 @@ export type TestVenv = {
  * A Python environment with JupyterHub, made once and kept. Where it cannot be made, tests are skipped with the reason;
  * with `CI=true` that is a failure.
  */
-export async function jupyterHubVenv(): Promise<TestVenv> {
+export async function jupyterHubVenv({ requirements, folder }: Choice = local): Promise<TestVenv> {
   const ready = { skip: false, dir: folder, env: { LOCAL_PYTHON_ENV: folder } } as const;
   const wanted = await readFile(requirements, "utf8");
   const mark = join(folder, "jhaas-test-requirements.txt");
   const made = async () => existsSync(mark) && (await readFile(mark, "utf8")) === wanted;
   if (await made()) return ready;
   try {
-    await locked(async () => {
+    await locked(folder, async () => {
       if (await made()) return;
       await rm(folder, { recursive: true, force: true });
       await run(process.env.PYTHON ?? "python3", ["-m", "venv", folder], { timeout: 120_000 });
@@ -49,7 +59,7 @@ export async function jupyterHubVenv(): Promise<TestVenv> {
 }
 
 /** Test files run side by side; one of them makes the environment, the others wait. */
-async function locked(work: () => Promise<void>): Promise<void> {
+async function locked(folder: string, work: () => Promise<void>): Promise<void> {
   const lock = `${folder}.lock`;
   for (const end = Date.now() + 960_000; ; ) {
     try {

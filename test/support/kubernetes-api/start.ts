@@ -7,7 +7,7 @@ import { apiVersionOf, readPath, type Target } from "./resources.ts";
 import { type Act, allows, demand, demandHeld, type Rule } from "./rights.ts";
 import { isRecord } from "./schema.ts";
 import { fieldTest, labelTest } from "./selectors.ts";
-import { Store } from "./store.ts";
+import { Store, type Stored } from "./store.ts";
 
 /** What to do with requests instead of answering them. */
 export type Fault = {
@@ -28,6 +28,8 @@ export type TestKubernetes = {
   acts: (Act & { method: string; path: string })[];
   /** Connections opened so far. */
   connections(): number;
+  /** Lets another account in, with these rights. */
+  addAccount(token: string, rules: readonly Rule[]): void;
   /** Rules of the token; null makes it an administrator. */
   setRules(rules: readonly Rule[] | null): void;
   fail(fault: Fault): void;
@@ -46,7 +48,7 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
   const token = "token-of-the-portal";
   const faults: Fault[] = [];
   const acts: TestKubernetes["acts"] = [];
-  let rules: readonly Rule[] | null = null;
+  const accounts = new Map<string, readonly Rule[] | null>([[token, null]]);
   let connections = 0;
 
   const server = createServer((request, response) => {
@@ -72,9 +74,14 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
         const { status, retryAfter } = fault.how;
         throw new Refusal(status, "Test", "as the test asked", retryAfter === undefined ? {} : { retryAfter });
       }
-      if (request.headers.authorization !== `Bearer ${token}`) throw new Refusal(401, "Unauthorized", "Unauthorized");
+      const rules = accounts.get(request.headers.authorization?.replace(/^Bearer /, "") ?? "");
+      if (rules === undefined) throw new Refusal(401, "Unauthorized", "Unauthorized");
       const body = readBody(Buffer.concat(chunks).toString("utf8"));
-      const answer = JSON.stringify(handle(method, address, request.headers, body));
+      if (method === "GET" && /^(1|true)$/i.test(address.searchParams.get("watch") ?? "")) {
+        watch(response, rules, address);
+        return;
+      }
+      const answer = JSON.stringify(handle(rules, method, address, request.headers, body));
       response.setHeader("content-type", "application/json");
       if (fault?.how === "cut-within") {
         response.setHeader("content-length", String(Buffer.byteLength(answer)));
@@ -89,7 +96,46 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     }
   }
 
+  /** Tells what changes, until the time that was asked for is over; objects as they are first, without a version. */
+  function watch(response: ServerResponse, rules: readonly Rule[] | null, address: URL): void {
+    const target = readPath(address.pathname);
+    if (target === undefined) throw new Refusal(404, "NotFound", "the server could not find the requested resource");
+    const { resource } = target;
+    demand(rules, { verb: "watch", group: resource.group, resource: resource.plural });
+    const { searchParams: query } = address;
+    const since = Number(query.get("resourceVersion") ?? 0);
+    const told = new Map<string, Stored>();
+    const tell = (type: string, object: unknown) => response.write(`${JSON.stringify({ type, object })}\n`);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.flushHeaders();
+    let first = true;
+    const look = () => {
+      const now = new Map(chosen(target, query).map((object) => [object.metadata.uid, object]));
+      for (const [uid, object] of now) {
+        const before = told.get(uid)?.metadata.resourceVersion;
+        const { resourceVersion } = object.metadata;
+        told.set(uid, structuredClone(object));
+        if (before === resourceVersion || (first && Number(resourceVersion) <= since)) continue;
+        tell(before === undefined ? "ADDED" : "MODIFIED", object);
+      }
+      for (const [uid, object] of told) {
+        if (now.has(uid)) continue;
+        told.delete(uid);
+        tell("DELETED", object);
+      }
+      first = false;
+    };
+    look();
+    const timer = setInterval(look, 50);
+    const end = setTimeout(() => response.end(), Number(query.get("timeoutSeconds") ?? 60) * 1000);
+    response.on("close", () => {
+      clearInterval(timer);
+      clearTimeout(end);
+    });
+  }
+
   function handle(
+    rules: readonly Rule[] | null,
     method: string,
     address: URL,
     headers: IncomingMessage["headers"],
@@ -122,12 +168,12 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     }
     if (method === "POST" && name === undefined) {
       may("create");
-      guardGrants(target, body);
+      guardGrants(rules, target, body);
       return store.create(target, body, { manager: query.get("fieldManager") ?? "create", strict: isStrict(query) });
     }
     if (method === "PATCH" && name !== undefined) {
       may("patch");
-      guardGrants(target, body);
+      guardGrants(rules, target, body);
       const manager = query.get("fieldManager");
       if (contentType.startsWith("application/merge-patch+json")) {
         return store.merge(target, name, body, { manager: manager ?? "edit", strict: isStrict(query) });
@@ -192,7 +238,11 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     return { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: {}, items: [] };
   }
 
-  function guardGrants({ resource, namespace }: Target, body: Record<string, unknown>): void {
+  function guardGrants(
+    rules: readonly Rule[] | null,
+    { resource, namespace }: Target,
+    body: Record<string, unknown>,
+  ): void {
     if (resource.kind === "Role") demandHeld(rules, body.rules);
     if (resource.kind !== "RoleBinding") return;
     const { name } = Object(body.roleRef) as { name: string };
@@ -209,7 +259,10 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     acts,
     connections: () => connections,
     setRules(given) {
-      rules = given;
+      accounts.set(token, given);
+    },
+    addAccount(other, given) {
+      accounts.set(other, given);
     },
     fail(fault) {
       faults.push(fault);
