@@ -149,6 +149,8 @@ else:
     c.KubeSpawner.cpu_guarantee = server["cpus"] * place["cpuGuaranteeFactor"]
     if server["gpus"]:
         c.KubeSpawner.extra_resource_limits = {"nvidia.com/gpu": str(server["gpus"])}
+        # Nodes with graphics cards are usually kept free of everything else by this taint.
+        c.KubeSpawner.tolerations = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
     # Home folders are the portal's to delete, when their time has come; never the hub's.
     c.KubeSpawner.delete_pvc = False
     c.KubeSpawner.storage_pvc_ensure = True
@@ -173,5 +175,9 @@ else:
             return pod
 
         c.KubeSpawner.modify_pod_hook = _teachers_write
+    if server["gpus"]:
+        # Frameworks hand data between processes there; the 64 MiB that containers have by themselves are too little.
+        volumes.append({"name": "shm", "emptyDir": {"medium": "Memory"}})
+        mounts.append({"name": "shm", "mountPath": "/dev/shm"})
     c.KubeSpawner.volumes = volumes
     c.KubeSpawner.volume_mounts = mounts

@@ -174,6 +174,7 @@ describe("the real KubeSpawner on the generated configuration", { skip: venv.ski
     );
     assert.deepEqual(security.seccompProfile, { type: "RuntimeDefault" });
     assert.deepEqual(spec.nodeSelector, { pool: "hubs" });
+    assert.deepEqual(spec.tolerations, [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
     assert.equal(spec.automountServiceAccountToken, false);
     const mounts = container?.volumeMounts as { mountPath: string; readOnly?: boolean; subPath?: string }[];
     assert.deepEqual(
@@ -182,6 +183,7 @@ describe("the real KubeSpawner on the generated configuration", { skip: venv.ski
         ["/home/jovyan", null, false],
         ["/home/jovyan/shared", "shared", false],
         ["/home/jovyan/material", "material", true],
+        ["/dev/shm", null, false],
       ],
     );
     const claims = store
