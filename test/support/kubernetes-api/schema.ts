@@ -64,16 +64,31 @@ export function writeQuantities<T>(value: T, parent = ""): T {
   return Object.fromEntries(entries) as T;
 }
 
-const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi"];
+const scales: Record<string, [number, bigint]> = {
+  m: [1000, 0n],
+  "": [1000, 1n],
+  k: [1000, 2n],
+  M: [1000, 3n],
+  G: [1000, 4n],
+  Ki: [1024, 1n],
+  Mi: [1024, 2n],
+  Gi: [1024, 3n],
+  Ti: [1024, 4n],
+  Pi: [1024, 5n],
+};
 
+/** The largest unit of the same family in which the amount is whole; decimal ones down to thousandths. */
 function canonical(text: string): string {
   const [, number = "", unit = ""] = /^([0-9.]+)([A-Za-z]*)$/.exec(text) ?? [];
-  const amount = Number(number);
-  if (unit.endsWith("i")) {
-    let [bytes, at] = [amount * 1024 ** binary.indexOf(unit), 0];
-    while (bytes !== 0 && bytes % 1024 === 0 && at < binary.length - 1) [bytes, at] = [bytes / 1024, at + 1];
-    return `${bytes}${binary[at]}`;
+  const [step, power] = scales[unit] ?? [1000, 1n];
+  // In the smallest unit, rounded up: bytes, or thousandths.
+  const smallest = BigInt(Math.round(Number(number) * 1e9)) * BigInt(step) ** power;
+  let amount = (smallest + 999_999_999n) / 1_000_000_000n;
+  const units = step === 1024 ? ["", "Ki", "Mi", "Gi", "Ti", "Pi"] : ["m", "", "k", "M", "G"];
+  let at = 0;
+  while (amount !== 0n && amount % BigInt(step) === 0n && at < units.length - 1) {
+    amount /= BigInt(step);
+    at++;
   }
-  const milli = Math.ceil((unit === "m" ? amount : amount * 1000) - 1e-9);
-  return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
+  return `${amount}${units[at]}`;
 }

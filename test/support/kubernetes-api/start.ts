@@ -230,7 +230,11 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     const propagation = String(body.propagationPolicy ?? query.get("propagationPolicy") ?? "Background");
     if (name !== undefined) {
       may("delete");
-      return store.remove(one(target, name), propagation);
+      const object = one(target, name);
+      if (resource.kind === "Namespace" && object.metadata.deletionTimestamp !== undefined) {
+        throw new Refusal(409, "Conflict", "the system is ensuring all content is removed from this namespace");
+      }
+      return store.remove(object, propagation);
     }
     if (target.namespace === undefined) throw new Refusal(405, "MethodNotAllowed", "not over all namespaces");
     may("deletecollection");

@@ -210,7 +210,8 @@ export function createKubeClient(options: ClientOptions) {
       try {
         await perform({ aim: aimOf("remove", kind, name, namespace), method: "DELETE", path, body });
       } catch (error) {
-        if (!hasStatus(error, 404)) throw error;
+        // 409: the namespace is being removed already.
+        if (!hasStatus(error, 404) && !(kind === "Namespace" && hasStatus(error, 409))) throw error;
       }
     },
 

@@ -3,7 +3,7 @@ import { inNamespace, type Making } from "./common.ts";
 import { hubResources } from "./hub.ts";
 import { prePullResources } from "./pre-pull.ts";
 import { proxyResources } from "./proxy.ts";
-import { cores, gib } from "./quantities.ts";
+import { cores, count, gib } from "./quantities.ts";
 
 /** Nodes that the pre-pull may run on at once without taking from the class. */
 const prePullNodes = 50;
@@ -20,17 +20,17 @@ export function quotaManifest(making: Making): Manifest {
   const nodes = prePull ? prePullNodes : 0;
   const claims = 2 * servers;
   const hard: Record<string, string> = {
-    pods: String(servers + 4 + nodes),
+    pods: count(servers + 4 + nodes),
     "limits.memory": gib(
       servers * usage.ramGib + hubResources.memoryGib + proxyResources.memoryGib + nodes * prePullResources.memoryGib,
     ),
     "limits.cpu": cores(servers * usage.cpus + hubResources.cpus + proxyResources.cpus + nodes * prePullResources.cpus),
-    persistentvolumeclaims: String(claims + 2),
+    persistentvolumeclaims: count(claims + 2),
     "requests.storage": gib(
       claims * usage.storageGib + hubResources.storageGib + (sharedStorageClass === null ? 0 : sharedStorageGib),
     ),
   };
-  if (usage.gpus > 0) hard["requests.nvidia.com/gpu"] = String(Math.ceil(servers * usage.gpus));
+  if (usage.gpus > 0) hard["requests.nvidia.com/gpu"] = count(servers * usage.gpus);
   return inNamespace(making, "ResourceQuota", "hub", { spec: { hard } });
 }
 
