@@ -102,14 +102,17 @@ function listen(app: Express, config: Config): Promise<Server> {
 function tryOutText(config: Config): string {
   const people = demoPeople({ teachers: config.TEACHER_GROUP, governance: config.GOVERNANCE_GROUP });
   const width = Math.max(...people.map((person) => person.username.length));
+  const local = config.HUB_BACKEND === "local";
+  const isolation = local ? "; hubs are not isolated from one another" : "";
+  const wait = local ? "The first hub takes a few minutes, because JupyterHub is installed first. " : "";
   return [
     "",
-    "  JHaaS portal, to try out. Everything is kept in the folder data; hubs are not isolated from one another.",
+    `  JHaaS portal, to try out. Everything is kept in the folder data${isolation}.`,
     "",
     `  Open ${config.PUBLIC_URL} and sign in with password "${demoPassword}" as`,
     ...people.map((person) => `    ${person.username.padEnd(width)}  ${person.name}`),
     "",
-    "  The first hub takes a few minutes, because JupyterHub is installed first. Stop with Ctrl+C.",
+    `  ${wait}Stop with Ctrl+C.`,
     "",
   ].join("\n");
 }

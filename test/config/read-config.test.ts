@@ -45,6 +45,25 @@ describe("the settings", () => {
     assert.match(faults, /AUTHENTIK_TOKEN[\s\S]*OIDC_CLIENT_ID[\s\S]*OIDC_CLIENT_SECRET/);
   });
 
+  test("with Kubernetes, where hubs live is asked for, once and not beside the portal", () => {
+    const base = { HUB_BACKEND: "kubernetes", PUBLIC_URL: "https://portal.example.org" };
+    const faults = (env: Record<string, string>) => faultsOf(() => readConfig({ ...base, ...env }));
+    assert.equal(readConfig({ ...base, HUB_DOMAIN: "hubs.example.net" }).HUB_TLS, "controller");
+    assert.equal(readConfig({ ...base, HUB_HOST: "hubs.example.net" }).HUB_HOST, "hubs.example.net");
+    assert.match(faults({})[0] ?? "", /^HUB_DOMAIN or HUB_HOST is needed/);
+    assert.match(faults({ HUB_DOMAIN: "a.example", HUB_HOST: "b.example" })[0] ?? "", /must not both be set/);
+    assert.match(faults({ HUB_HOST: "portal.example.org" })[0] ?? "", /must not be the portal's host/);
+    for (const [name, value] of [
+      ["HUB_DOMAIN", "https://hubs.example.net"],
+      ["HUB_TLS", "yes"],
+      ["HUB_USER_NETWORKS", "10.0.0.0"],
+      ["HUB_NODE_SELECTOR", "=hubs"],
+      ["HUB_NAMESPACE_PREFIX", "jhaas"],
+    ] as const) {
+      assert.match(faults({ HUB_DOMAIN: "hubs.example.net", [name]: value })[0] ?? "", new RegExp(`^${name} must be`));
+    }
+  });
+
   test("a secret may come from a file, and no fault ever shows one", async () => {
     const home = await mkdtemp(join(tmpdir(), "jhaas-config-"));
     try {
