@@ -122,7 +122,8 @@ describe("the store", () => {
   });
 
   test("participations are listed with waiting ones first, counted, and found by name", async () => {
-    const hub = await added();
+    // The newest of the teacher's hubs, so that it is on the first page of them.
+    const hub = await added({ createdAt: new Date(now.getTime() + 1) });
     const accepted = makeParticipation({ hubId: hub.id, personId: "teacher", status: "accepted" });
     const applied = makeParticipation({ hubId: hub.id, personId: "student" });
     assert.equal(await store.participations.add(accepted), true);
