@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { resolve } from "node:path";
 import express, { type Express } from "express";
 import type { Store as SessionStore } from "express-session";
@@ -52,8 +51,7 @@ export function createApp(options: WebOptions): Express {
     response.set("Cache-Control", "no-store");
     next();
   });
-  const cookieKey = createHmac("sha256", options.secretKey).update("jhaas cookies").digest("base64url");
-  app.use(createSessions(options.sessionStore, cookieKey, secure));
+  app.use(createSessions(options.sessionStore, options.secretKey, secure));
   app.use(createActorReader(core));
   app.use(express.urlencoded({ extended: false, limit: "64kb", parameterLimit: 100 }));
   app.use(checkCsrf);

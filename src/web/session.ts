@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Request, RequestHandler } from "express";
 import session, { type Store } from "express-session";
 
@@ -16,15 +17,24 @@ declare module "express-session" {
 
 const lifeMs = 8 * 60 * 60 * 1000;
 
+/** Name of the cookie; on https one that browsers keep to this host. */
+export const sessionCookieName = (secure: boolean): string => (secure ? "__Host-jhaas" : "jhaas");
+
+/** The key that signs session ids in cookies, derived from SECRET_KEY. */
+export function cookieKeyOf(secretKey: string): string {
+  return createHmac("sha256", secretKey).update("jhaas cookies").digest("base64url");
+}
+
 /**
  * Sessions in the database; the cookie holds only a signed random id.
+ * @param secretKey SECRET_KEY
  * @param secure whether browsers reach the portal by https; then the cookie also keeps to this host (`__Host-`)
  */
-export function createSessions(store: Store, secret: string, secure: boolean): RequestHandler {
+export function createSessions(store: Store, secretKey: string, secure: boolean): RequestHandler {
   return session({
     store,
-    secret,
-    name: secure ? "__Host-jhaas" : "jhaas",
+    secret: cookieKeyOf(secretKey),
+    name: sessionCookieName(secure),
     resave: false,
     saveUninitialized: false,
     rolling: true,

@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import type { WrittenMail } from "../../src/domain/mail.ts";
 import type { HubApi } from "../../src/ports/hub-api.ts";
 import type { Log } from "../../src/ports/log.ts";
@@ -8,6 +9,8 @@ import { createFakeHubBackend, type FakeHubBackend } from "./hub-backend.ts";
 import { createFakeIdentity, type FakeIdentity } from "./identity.ts";
 
 export type FakeCore = Core & {
+  /** The database behind `store`. */
+  knex: Knex;
   clock: HeldClock;
   identity: FakeIdentity;
   backend: FakeHubBackend;
@@ -53,7 +56,7 @@ export const testRules: Rules = {
 
 /** A core with a real database in memory and fakes at every other port. Noon in Berlin, 24 November 2026. */
 export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCore> {
-  const { store, close } = await openTestStore();
+  const { store, knex, close } = await openTestStore();
   const before = (call: string) => core.onCall(call);
   const logged: FakeCore["logged"] = [];
   const at = (level: string) => (fields: Record<string, unknown>, message: string) => {
@@ -81,6 +84,7 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
   };
   const core: FakeCore = {
     store,
+    knex,
     clock: holdClock("2026-11-24T11:00:00Z"),
     identity: createFakeIdentity(before),
     backend: createFakeHubBackend(before),
