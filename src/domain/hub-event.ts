@@ -24,7 +24,8 @@ export const hubEventKinds = [
 export type HubEventKind = (typeof hubEventKinds)[number];
 
 export type HubEvent = {
-  hubId: string;
+  /** Null for what concerns people or the portal as a whole. */
+  hubId: string | null;
   at: Date;
   kind: HubEventKind;
   /** Who did it; null for the portal itself. */

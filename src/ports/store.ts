@@ -7,6 +7,7 @@ import type { Person } from "../domain/person.ts";
 import type { Terms } from "../domain/terms.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { HubSecrets } from "./hub-backend.ts";
+import type { HubStaffBook } from "./hub-staff.ts";
 
 /** A page of a list. `total` counts the whole list. */
 export type Page<T> = { items: T[]; total: number; page: number; pages: number };
@@ -45,11 +46,11 @@ export interface Hubs {
   slugIsHeld(slug: string): Promise<boolean>;
   /** Changes a hub if everything expected still holds. Returns whether it did. */
   change(id: string, expected: HubExpectation, change: HubChange): Promise<boolean>;
-  /** Whether the person is teacher of any hub. */
-  anyOf(teacherId: string): Promise<boolean>;
+  /** Whether the person owns a hub or is on the staff of one. */
+  anyOf(personId: string): Promise<boolean>;
 
-  /** Hubs of one teacher, the newest first. */
-  listOf(teacherId: string, ask: PageAsk): Promise<Page<HubRow>>;
+  /** Hubs that a person owns or is on the staff of, the newest first. */
+  listOf(personId: string, ask: PageAsk): Promise<Page<HubRow>>;
   /** Requests that wait for governance, oldest first. */
   listPending(ask: PageAsk): Promise<Page<HubRow>>;
   countPending(): Promise<number>;
@@ -149,6 +150,7 @@ export interface Leases {
 /** The portal's own memory. Every method is one statement or one transaction. */
 export interface Store {
   hubs: Hubs;
+  staff: HubStaffBook;
   participations: Participations;
   people: People;
   events: HubEvents;

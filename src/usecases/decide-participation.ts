@@ -3,7 +3,7 @@ import { Conflict, Invalid, NotFound } from "../domain/errors.ts";
 import { type Hub, wanted } from "../domain/hub.ts";
 import { type Participation, type ParticipationStatus, participationTransitions } from "../domain/participation.ts";
 import { type Core, todayOf } from "./core.ts";
-import { hubLedBy } from "./find-hub.ts";
+import { hubStaffedBy } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
 
 export type ParticipationDecision = "accepted" | "rejected" | "removed";
@@ -24,7 +24,7 @@ export async function decideParticipation(
   actor: Actor,
   given: { hubId: string; participationId: string; decision: ParticipationDecision; reason: string },
 ): Promise<Participation> {
-  const hub = await hubLedBy(core, actor, given.hubId);
+  const hub = await hubStaffedBy(core, actor, given.hubId);
   const found = await core.store.participations.byId(given.participationId);
   if (found === null || found.hubId !== hub.id) throw new NotFound();
   const reason = given.reason.trim() || null;

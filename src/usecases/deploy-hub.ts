@@ -71,6 +71,7 @@ export async function ensureHubGroup(core: Core, hub: Hub): Promise<string> {
     // A group made anew has nobody in it, whatever was known before.
     await core.store.transaction(async (store) => {
       await store.participations.clearAccess(hub.id);
+      await store.staff.clearAccess(hub.id);
       await store.hubs.change(hub.id, {}, { groupId });
     });
   }

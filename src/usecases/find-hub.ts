@@ -1,25 +1,65 @@
-import { type Actor, leads, maySeeHub } from "../domain/actor.ts";
+import { type Actor, isStaff, leads, maySeeHub, type Standing } from "../domain/actor.ts";
 import { Forbidden, NotFound } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 
-/** The hub, for its teacher and for governance. Others must not learn that it exists: throws `NotFound`. */
-export async function hubOversightOf(core: Core, actor: Actor, hubId: string): Promise<Hub> {
+/** What the actor is to the hub: owner, co-teacher, tutor, and whether they govern. */
+export async function standingOf(
+  core: Pick<Core, "store">,
+  actor: Actor,
+  hub: Pick<Hub, "id" | "teacherId">,
+): Promise<Standing> {
+  const { governance } = actor.roles;
+  if (actor.person.id === hub.teacherId) return { staff: "owner", governance };
+  const staff = await core.store.staff.of(hub.id, actor.person.id);
+  return { staff: staff?.active ? staff.role : null, governance };
+}
+
+/** A hub with what the actor is to it. */
+export type SeenHub = { hub: Hub; standing: Standing };
+
+/** The hub, for those who may see its page: staff and governance. Others must not learn of it: throws `NotFound`. */
+export async function hubSeenBy(core: Core, actor: Actor, hubId: string): Promise<SeenHub> {
   const hub = await core.store.hubs.byId(hubId);
-  if (hub === null || !maySeeHub(actor, hub)) throw new NotFound();
+  if (hub === null) throw new NotFound();
+  const standing = await standingOf(core, actor, hub);
+  if (!maySeeHub(standing)) throw new NotFound();
+  return { hub, standing };
+}
+
+/** The hub, for an act of its teachers or of governance. Tutors, who see it, get `Forbidden`; others `NotFound`. */
+export async function hubOversightOf(core: Core, actor: Actor, hubId: string): Promise<Hub> {
+  const { hub, standing } = await hubSeenBy(core, actor, hubId);
+  if (!leads(standing) && !standing.governance) throw new Forbidden(onlyTeacher);
   return hub;
 }
 
-/** The hub, for an act of its teacher. Governance, who see it, get `Forbidden`; others `NotFound`. */
+/** The hub, for an act of its teachers. Tutors and governance, who see it, get `Forbidden`; others `NotFound`. */
 export async function hubLedBy(core: Core, actor: Actor, hubId: string): Promise<Hub> {
-  const hub = await hubOversightOf(core, actor, hubId);
-  if (!leads(actor, hub)) throw new Forbidden("Only the teacher of this hub may do this.");
+  const { hub, standing } = await hubSeenBy(core, actor, hubId);
+  if (!leads(standing)) throw new Forbidden(onlyTeacher);
   return hub;
 }
 
-/** The hub, for an act of governance. Its teacher, who sees it, gets `Forbidden`; others `NotFound`. */
-export async function hubGovernedBy(core: Core, actor: Actor, hubId: string): Promise<Hub> {
-  const hub = await hubOversightOf(core, actor, hubId);
-  if (!actor.roles.governance) throw new Forbidden("Only governance may do this.");
+/** The hub, for looking after its participants: teachers and tutors. Governance gets `Forbidden`; others `NotFound`. */
+export async function hubStaffedBy(core: Core, actor: Actor, hubId: string): Promise<Hub> {
+  const { hub, standing } = await hubSeenBy(core, actor, hubId);
+  if (!isStaff(standing)) throw new Forbidden("Only the teachers and tutors of this hub may do this.");
   return hub;
+}
+
+/** The hub, for an act of governance. Its staff, who see it, get `Forbidden`; others `NotFound`. */
+export async function hubGovernedBy(core: Core, actor: Actor, hubId: string): Promise<Hub> {
+  const { hub, standing } = await hubSeenBy(core, actor, hubId);
+  if (!standing.governance) throw new Forbidden("Only governance may do this.");
+  return hub;
+}
+
+const onlyTeacher = "Only the teacher of this hub may do this.";
+
+/** Ids of those who are told about the hub as its teachers: the owner, then the co-teachers. */
+export async function teachersOf(core: Pick<Core, "store">, hub: Pick<Hub, "id" | "teacherId">): Promise<string[]> {
+  const staff = await core.store.staff.listOf(hub.id);
+  const others = staff.filter(({ staff: { role } }) => role === "teacher").map(({ person }) => person.id);
+  return [...new Set([hub.teacherId, ...others])];
 }

@@ -37,7 +37,13 @@ function makeSecrets(): HubSecrets {
 /** Everything the backend needs to run the hub. */
 export async function hubSpecOf(core: Core, hub: Hub): Promise<HubSpec> {
   const { identity, store } = core;
-  const [secrets, teacher] = await Promise.all([secretsOf(core, hub), store.people.byId(hub.teacherId)]);
+  const [secrets, owner, staff] = await Promise.all([
+    secretsOf(core, hub),
+    store.people.byId(hub.teacherId),
+    store.staff.listOf(hub.id),
+  ]);
+  const coTeachers = staff.filter(({ staff: { role } }) => role === "teacher").map(({ person }) => person.username);
+  const teachers = new Set([...(owner === null ? [] : [owner.username]), ...coTeachers]);
   return {
     id: hub.id,
     slug: hub.slug,
@@ -49,7 +55,7 @@ export async function hubSpecOf(core: Core, hub: Hub): Promise<HubSpec> {
     oidc: identity.oidcEndpoints(hub.slug),
     allowedGroup: identity.groupName(hub.slug),
     governanceGroup: identity.governanceGroup,
-    teachers: teacher === null ? [] : [teacher.username],
+    teachers: [...teachers].sort(),
     redeployedAt: hub.redeployRequestedAt?.toISOString() ?? null,
   };
 }

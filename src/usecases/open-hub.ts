@@ -2,6 +2,7 @@ import { type Actor, maySeeHub } from "../domain/actor.ts";
 import { Conflict, NotFound } from "../domain/errors.ts";
 import { phaseOf } from "../domain/hub-phase.ts";
 import { type Core, todayOf } from "./core.ts";
+import { standingOf } from "./find-hub.ts";
 
 /**
  * Where the actor opens a hub they take part in, lead or oversee.
@@ -11,7 +12,7 @@ import { type Core, todayOf } from "./core.ts";
 export async function openHub(core: Core, actor: Actor, given: { hubId: string }): Promise<string> {
   const hub = await core.store.hubs.byId(given.hubId);
   if (hub === null) throw new NotFound();
-  if (!maySeeHub(actor, hub)) {
+  if (!maySeeHub(await standingOf(core, actor, hub))) {
     const own = await core.store.participations.of(hub.id, actor.person.id);
     if (own === null || own.status !== "accepted") throw new NotFound();
     if (own.access !== "granted") throw new Conflict("Your access is being set up. Try again in a moment.");

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type Actor, leads } from "../domain/actor.ts";
+import { type Actor, isStaff } from "../domain/actor.ts";
 import { Conflict, NotFound } from "../domain/errors.ts";
 import { type Hub, wanted } from "../domain/hub.ts";
 import { participationTransitions } from "../domain/participation.ts";
 import { type Core, todayOf } from "./core.ts";
+import { standingOf } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
 
 /** The hub behind an invitation link. Throws `NotFound` for a wrong link and for hubs nobody may apply to any more. */
@@ -30,7 +31,9 @@ export function applyingRefused(core: Core, hub: Hub): string | null {
  */
 export async function requestAccess(core: Core, actor: Actor, given: { token: string }): Promise<Hub> {
   const hub = await hubOfInvitation(core, given.token);
-  if (leads(actor, hub)) throw new Conflict("You are the teacher of this hub and have access already.");
+  if (isStaff(await standingOf(core, actor, hub))) {
+    throw new Conflict("You are on the staff of this hub and have access already.");
+  }
   const refused = applyingRefused(core, hub);
   if (refused !== null) throw new Conflict(refused);
 

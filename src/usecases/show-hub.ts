@@ -1,4 +1,4 @@
-import { type Actor, leads } from "../domain/actor.ts";
+import { type Actor, isStaff, leads, type Standing } from "../domain/actor.ts";
 import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
 import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
@@ -8,11 +8,13 @@ import type { Person } from "../domain/person.ts";
 import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
 import type { HubEvents, Page, PageAsk, ParticipantRow } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
-import { hubOversightOf } from "./find-hub.ts";
+import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
 
 export type HubView = {
   hub: Hub;
+  /** What the actor is to the hub. */
+  standing: Standing;
   phase: HubPhase;
   notebookName: string;
   teacher: Person;
@@ -37,8 +39,10 @@ export type HubView = {
     degrade: boolean;
     redeploy: boolean;
     open: boolean;
-    /** Accept, reject, remove; close applications; replace the link. */
+    /** Accept, reject, remove. */
     manageParticipants: boolean;
+    /** Close applications; replace the link. */
+    manageInvitation: boolean;
   };
 };
 
@@ -49,7 +53,8 @@ export async function showHub(
   given: { hubId: string; status: ParticipationStatus | null; text: string; ask: PageAsk },
 ): Promise<HubView> {
   const { store, rules, backend } = core;
-  const hub = await hubOversightOf(core, actor, given.hubId);
+  const { hub, standing } = await hubSeenBy(core, actor, given.hubId);
+  const oversees = leads(standing) || standing.governance;
   const today = todayOf(core);
   const phase = phaseOf(hub, today);
   const want = wanted(hub, { today, leadDays: rules.leadDays });
@@ -64,6 +69,7 @@ export async function showHub(
   const unsettled = participants.items.some(({ participation }) => !isSettled(participation));
   return {
     hub,
+    standing,
     phase,
     notebookName: notebookName(hub.notebookType, rules.catalogue),
     teacher,
@@ -84,13 +90,14 @@ export async function showHub(
       (phase === "scheduled" && (want.hub || hub.groupId === null)) ||
       (want.group && unsettled),
     may: {
-      lead: leads(actor, hub),
+      lead: leads(standing),
       decide: actor.roles.governance && phase === "pending",
-      cancel: phase === "pending" || (phase === "scheduled" && isBeforeDeployment(hub)),
-      degrade: live,
+      cancel: oversees && (phase === "pending" || (phase === "scheduled" && isBeforeDeployment(hub))),
+      degrade: oversees && live,
       redeploy: actor.roles.governance && want.hub && (phase === "deployed" || phase === "failed"),
       open: phase === "deployed",
-      manageParticipants: leads(actor, hub) && want.group,
+      manageParticipants: isStaff(standing) && want.group,
+      manageInvitation: leads(standing) && want.group,
     },
   };
 }

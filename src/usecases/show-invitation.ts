@@ -1,17 +1,18 @@
-import { type Actor, leads } from "../domain/actor.ts";
+import { type Actor, isStaff } from "../domain/actor.ts";
 import type { Hub } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import type { Participation } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import { type Core, todayOf } from "./core.ts";
+import { standingOf } from "./find-hub.ts";
 import { applyingRefused, hubOfInvitation } from "./request-access.ts";
 
 export type InvitationView = {
   hub: Pick<Hub, "id" | "slug" | "name" | "description" | "period">;
   phase: HubPhase;
   teacher: Pick<Person, "name" | "email"> | null;
-  /** The actor leads this hub and needs no access. */
-  isTeacher: boolean;
+  /** The actor is on the staff of this hub and needs no access. */
+  isStaff: boolean;
   participation: Participation | null;
   /** Why nobody can apply now; null when applying is possible. */
   refused: string | null;
@@ -26,15 +27,15 @@ export async function showInvitation(core: Core, actor: Actor, given: { token: s
     core.store.participations.of(hub.id, actor.person.id),
   ]);
   const refused = applyingRefused(core, hub);
-  const isTeacher = leads(actor, hub);
+  const staff = isStaff(await standingOf(core, actor, hub));
   const waits = participation?.status === "applied" || participation?.status === "accepted";
   return {
     hub,
     phase: phaseOf(hub, todayOf(core)),
     teacher,
-    isTeacher,
+    isStaff: staff,
     participation,
     refused,
-    may: { requestAccess: refused === null && !isTeacher && !waits },
+    may: { requestAccess: refused === null && !staff && !waits },
   };
 }

@@ -4,7 +4,7 @@ import type { Hub } from "../domain/hub.ts";
 import type { Participation } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import type { Core } from "./core.ts";
-import { hubLedBy } from "./find-hub.ts";
+import { hubStaffedBy } from "./find-hub.ts";
 
 /** One person's participation, for the hub's teacher. Throws `NotFound` for one of another hub. */
 export async function showParticipant(
@@ -12,7 +12,7 @@ export async function showParticipant(
   actor: Actor,
   given: { hubId: string; participationId: string },
 ): Promise<{ hub: Hub; participation: Participation; person: Person }> {
-  const hub = await hubLedBy(core, actor, given.hubId);
+  const hub = await hubStaffedBy(core, actor, given.hubId);
   const participation = await core.store.participations.byId(given.participationId);
   if (participation === null || participation.hubId !== hub.id) throw new NotFound();
   const person = await core.store.people.byId(participation.personId);

@@ -63,12 +63,12 @@ export function createHubs(knex: Knex): Hubs {
       const changed = await expecting(knex("hubs").where({ id }), expected).update(writeHub(change));
       return changed === 1;
     },
-    async anyOf(teacherId) {
-      return (await knex("hubs").where({ teacher_id: teacherId }).first("id")) !== undefined;
+    async anyOf(personId) {
+      return (await idsOfStaff(knex, personId).first()) !== undefined;
     },
 
-    listOf: (teacherId, ask) =>
-      page((query) => query.where("hubs.teacher_id", teacherId), ["hubs.created_at", "desc"], ask),
+    listOf: (personId, ask) =>
+      page((query) => query.whereIn("hubs.id", idsOfStaff(knex, personId)), ["hubs.created_at", "desc"], ask),
     listPending: (ask) => page((query) => query.where("hubs.decision", "pending"), ["hubs.created_at", "asc"], ask),
     async countPending() {
       const rows: { total: number }[] = await knex("hubs").where({ decision: "pending" }).count({ total: "*" });
@@ -134,6 +134,11 @@ export function createHubs(knex: Knex): Hubs {
                       knex("participations")
                         .select("id")
                         .whereRaw("hub_id = hubs.id and (status = 'accepted') <> (access = 'granted')"),
+                    )
+                    .orWhereExists(
+                      knex("hub_staff")
+                        .select("hub_id")
+                        .whereRaw("hub_id = hubs.id and (active = 1) <> (access = 'granted')"),
                     ),
                 ),
             )
@@ -155,6 +160,14 @@ export function createHubs(knex: Knex): Hubs {
       return rows.map(readHub);
     },
   };
+}
+
+/** Ids of the hubs that a person owns or is on the staff of. */
+function idsOfStaff(knex: Knex, personId: string): Knex.QueryBuilder {
+  return knex("hubs")
+    .select("id")
+    .where({ teacher_id: personId })
+    .union(knex("hub_staff").select("hub_id").where({ person_id: personId, active: 1 }));
 }
 
 function expecting(query: Knex.QueryBuilder, expected: HubExpectation): Knex.QueryBuilder {

@@ -3,6 +3,7 @@ import type { HubEvent } from "../../domain/hub-event.ts";
 import type { Terms } from "../../domain/terms.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
 import type { HubEvents, Leases, Secrets, Store, TermsOfUse } from "../../ports/store.ts";
+import { createHubStaffBook } from "./hub-staff.ts";
 import { createHubs } from "./hubs.ts";
 import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
@@ -13,6 +14,7 @@ import type { Sealer } from "./seal.ts";
 export function createStore(knex: Knex, sealer: Sealer): Store {
   return {
     hubs: createHubs(knex),
+    staff: createHubStaffBook(knex),
     participations: createParticipations(knex),
     people: createPeople(knex),
     events: createEvents(knex),
@@ -28,7 +30,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
 }
 
 type EventRecord = Omit<HubEvent, "hubId" | "at" | "actorId" | "subjectId"> & {
-  hub_id: string;
+  hub_id: string | null;
   at: number;
   actor_id: string | null;
   subject_id: string | null;

@@ -73,7 +73,7 @@ export function addHubActs(web: Web): void {
     },
     {
       path: paths.invitationLink,
-      refused: ({ may }) => (may.manageParticipants ? null : "This hub has no invitation link now."),
+      refused: ({ may }) => (may.manageInvitation ? null : "This hub has no invitation link now."),
       title: (hub) => `Replace the invitation link of ${hub.name}`,
       sentences: () => ["The old link stops working at once. Those who applied already are not affected."],
       button: () => "Replace link",
@@ -107,7 +107,7 @@ function addAct(web: Web, act: Act): void {
       answer: {
         template: "confirm",
         title: act.title(hub),
-        tab: view.may.lead ? "leadership" : "administration",
+        tab: view.standing.staff !== null ? "leadership" : "administration",
         sentences: act.sentences(view),
         action: act.path(id),
         button: act.button(hub),

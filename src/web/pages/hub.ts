@@ -26,7 +26,7 @@ export function addHub(web: Web): void {
       return {
         template: "hub",
         title: view.hub.name,
-        tab: view.may.lead ? "leadership" : "administration",
+        tab: view.standing.staff !== null ? "leadership" : "administration",
         view: { ...view, startsNow: startsNow(view) },
         filter: { text, status: status ?? "" },
         underWay: view.underWay,

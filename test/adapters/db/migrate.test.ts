@@ -36,6 +36,32 @@ describe("migrating", () => {
     }
   };
 
+  test("when the audit log is made anew, its rows stay, it takes events without a hub, and nothing is changed in it", async () => {
+    const home = await mkdtemp(join(tmpdir(), "jhaas-migrate-"));
+    try {
+      await writeFile(join(home, "package.json"), '{"type":"module"}');
+      const first = "20261123200000_create-tables.ts";
+      await cp(join(shipped, first), join(home, "migrations", first));
+      const knex = connect(join(home, "portal.sqlite"));
+      await migrate(knex, join(home, "migrations"));
+      const store = createStore(knex, createSealer("a-secret-key-of-32-characters-or-more"));
+      await store.people.keep(makePerson({ id: "teacher" }));
+      await store.hubs.add(makeHub({ id: "hub" }), "form");
+      const event = { at: new Date(5), actorId: "teacher", subjectId: null, from: "a", to: "b", reason: "why" };
+      await store.events.add({ ...event, hubId: "hub", kind: "requested" });
+      await cp(shipped, join(home, "migrations"), { recursive: true });
+      await migrate(knex, join(home, "migrations"));
+      const [kept] = await store.events.ofHub("hub", 10);
+      assert.deepEqual([kept?.kind, kept?.at, kept?.reason], ["requested", new Date(5), "why"]);
+      await store.events.add({ ...event, hubId: null, kind: "requested" });
+      await assert.rejects(knex("hub_events").update({ reason: "other" }), /append-only/);
+      await assert.rejects(knex("hub_events").delete(), /append-only/);
+      await knex.destroy();
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
+
   test("when a later migration makes the hubs anew, rows that belong to them stay", async () => {
     const later = `
       export async function up(knex) {
