@@ -55,7 +55,7 @@ export async function hubGovernedBy(core: Core, actor: Actor, hubId: string): Pr
   return hub;
 }
 
-const onlyTeacher = "Only the teacher of this hub may do this.";
+export const onlyTeacher = "Only the teacher of this hub may do this.";
 
 /** Ids of those who are told about the hub as its teachers: the owner, then the co-teachers. */
 export async function teachersOf(core: Pick<Core, "store">, hub: Pick<Hub, "id" | "teacherId">): Promise<string[]> {

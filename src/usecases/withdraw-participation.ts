@@ -2,6 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { Conflict, NotFound } from "../domain/errors.ts";
 import type { Core } from "./core.ts";
 import { recordEvent } from "./record-event.ts";
+import { nothingToTakeBack } from "./show-withdrawal.ts";
 
 /**
  * A participant takes back an application, or leaves a hub. Access ends at once; the home folder follows retention.
@@ -33,6 +34,6 @@ export async function withdrawParticipation(
     });
     return true;
   });
-  if (!done) throw new Conflict("You have no application or access to take back here.");
+  if (!done) throw new Conflict(nothingToTakeBack);
   core.wake(participation.hubId);
 }

@@ -5,7 +5,7 @@ import type { Config } from "../config/read-config.ts";
 import type { Log } from "../ports/log.ts";
 import type { Core } from "../usecases/core.ts";
 import { createActorReader } from "./actor.ts";
-import { checkCsrf } from "./csrf.ts";
+import { checkCsrf, formsNeedSignIn } from "./csrf.ts";
 import { createErrorPages, createNotFound } from "./errors.ts";
 import { addHealth } from "./health.ts";
 import { createWeb } from "./page.ts";
@@ -53,6 +53,7 @@ export function createApp(options: WebOptions): Express {
   });
   app.use(createSessions(options.sessionStore, options.secretKey, secure));
   app.use(createActorReader(core));
+  app.use(formsNeedSignIn);
   app.use(express.urlencoded({ extended: false, limit: "64kb", parameterLimit: 100 }));
   app.use(checkCsrf);
   addSignIn(web, oidc);

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { Conflict, NotFound } from "../../domain/errors.ts";
+import { type ActError, Conflict, Forbidden, NotFound } from "../../domain/errors.ts";
 import type { Hub } from "../../domain/hub.ts";
 import { cancelHub } from "../../usecases/cancel-hub.ts";
 import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { degradeHub } from "../../usecases/degrade-hub.ts";
+import { onlyTeacher } from "../../usecases/find-hub.ts";
 import { redeployHub } from "../../usecases/redeploy-hub.ts";
 import { replaceInvitation, setApplications } from "../../usecases/set-applications.ts";
 import { type HubView, showHub } from "../../usecases/show-hub.ts";
@@ -13,8 +14,8 @@ import { freeText, hubId } from "./inputs.ts";
 
 type Act = {
   path: (id: string) => string;
-  /** Whether the page may be shown; a sentence says why not. */
-  refused(view: HubView): string | null;
+  /** Why the page is not shown; null when it is. */
+  refused(view: HubView, actor: CurrentActor): ActError | null;
   title(hub: Hub): string;
   sentences(view: HubView): string[];
   button(hub: Hub): string;
@@ -31,7 +32,10 @@ export function addHubActs(web: Web): void {
   const acts: Act[] = [
     {
       path: paths.cancellation,
-      refused: ({ may }) => (may.cancel ? null : "This hub can no longer be cancelled."),
+      refused({ may }, { roles }) {
+        if (!may.lead && !roles.governance) return new Forbidden(onlyTeacher);
+        return may.cancel ? null : new Conflict("This hub can no longer be cancelled.");
+      },
       title: (hub) => `Cancel ${hub.name}`,
       sentences: () => ["The hub will not be deployed, and its slug is free for others.", toParticipants],
       button: (hub) => `Cancel ${hub.name}`,
@@ -42,7 +46,10 @@ export function addHubActs(web: Web): void {
     },
     {
       path: paths.degradation,
-      refused: ({ may }) => (may.degrade ? null : "This hub cannot be marked for degradation now."),
+      refused({ may }, { roles }) {
+        if (!may.lead && !roles.governance) return new Forbidden(onlyTeacher);
+        return may.degrade ? null : new Conflict("This hub cannot be marked for degradation now.");
+      },
       title: (hub) => `Mark ${hub.name} for degradation`,
       sentences: (view) => [
         `The hub is taken down at once, before its end date ${format.date(view.hub.period.end)}. Running servers are stopped; what is not saved is lost.`,
@@ -59,7 +66,10 @@ export function addHubActs(web: Web): void {
     },
     {
       path: paths.redeployment,
-      refused: ({ may }) => (may.redeploy ? null : "This hub cannot be redeployed now."),
+      refused({ may }, { roles }) {
+        if (!roles.governance) return new Forbidden("Only governance may do this.");
+        return may.redeploy ? null : new Conflict("This hub cannot be redeployed now.");
+      },
       title: (hub) => `Trigger redeployment of ${hub.name}`,
       sentences: () => [
         "The hub is set up anew. Running servers are stopped; home folders and participants stay.",
@@ -73,7 +83,10 @@ export function addHubActs(web: Web): void {
     },
     {
       path: paths.invitationLink,
-      refused: ({ may }) => (may.manageInvitation ? null : "This hub has no invitation link now."),
+      refused({ may }) {
+        if (!may.lead) return new Forbidden(onlyTeacher);
+        return may.manageInvitation ? null : new Conflict("This hub has no invitation link now.");
+      },
       title: (hub) => `Replace the invitation link of ${hub.name}`,
       sentences: () => ["The old link stops working at once. Those who applied already are not affected."],
       button: () => "Replace link",
@@ -122,8 +135,8 @@ function addAct(web: Web, act: Act): void {
     input: z.object({ id: hubId }),
     async handle({ actor, input: { id } }) {
       const { view, answer } = await page(actor, id);
-      const refused = act.refused(view);
-      if (refused !== null) throw new Conflict(refused);
+      const refused = act.refused(view, actor);
+      if (refused !== null) throw refused;
       return answer;
     },
   });

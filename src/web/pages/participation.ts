@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isSettled } from "../../domain/participation.ts";
 import { showParticipations } from "../../usecases/show-participations.ts";
+import { showWithdrawal } from "../../usecases/show-withdrawal.ts";
 import { withdrawParticipation } from "../../usecases/withdraw-participation.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { describeParticipation } from "../participation-words.ts";
@@ -35,17 +36,21 @@ export function addParticipation(web: Web): void {
   addGet(web, {
     path: withdrawal,
     input,
-    async handle({ input: { participationId: id } }) {
+    async handle({ actor, input: { participationId: id } }) {
+      const { hub, participation } = await showWithdrawal(core, actor, { participationId: id });
+      const waits = participation.status === "applied";
       return {
         template: "confirm",
-        title: "Withdraw or leave",
+        title: waits ? `Withdraw your application to ${hub.name}` : `Leave ${hub.name}`,
         tab: "participation",
-        sentences: [
-          "A waiting application is taken back. A hub that you have access to can no longer be opened by you: your server on it is stopped.",
-          "Your files on the hub stay until the hub's home folders are erased. You can request access again through the invitation link.",
-        ],
+        sentences: waits
+          ? ["The teacher no longer sees it as waiting. You can request access again through the invitation link."]
+          : [
+              "You can no longer open the hub: your server on it is stopped, and what is not saved is lost.",
+              "Your files stay until the hub's home folders are erased. You can request access again through the invitation link.",
+            ],
         action: paths.withdrawal(id),
-        button: "Withdraw or leave",
+        button: waits ? "Withdraw application" : "Leave hub",
         danger: true,
         back: paths.participation,
       };

@@ -6,7 +6,7 @@ import type { Language } from "../../domain/person.ts";
 import { signInPerson } from "../../usecases/sign-in-person.ts";
 import { send, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
-import { destroy, regenerate, save } from "../session.ts";
+import { destroy, regenerate, save, sessionCookieName } from "../session.ts";
 import { createDiscovery } from "./discover.ts";
 import { SignInStrategy, type Tokens } from "./strategy.ts";
 import { createTokenReader } from "./verify-id-token.ts";
@@ -16,6 +16,7 @@ export function addSignIn(web: Web, oidc: { issuer: string; clientId: string; cl
   const { app, core, config, log } = web;
   const discovery = createDiscovery(oidc.issuer);
   const tokenReader = createTokenReader(oidc.clientId, log);
+  const secure = config.PUBLIC_URL.startsWith("https:");
   const client = {
     clientId: oidc.clientId,
     clientSecret: oidc.clientSecret,
@@ -51,7 +52,7 @@ export function addSignIn(web: Web, oidc: { issuer: string; clientId: string; cl
   app.post(paths.signOut, async (request, response) => {
     const { idToken } = request.session;
     await destroy(request);
-    response.clearCookie("jhaas");
+    response.clearCookie(sessionCookieName(secure), { httpOnly: true, sameSite: "lax", secure, path: "/" });
     response.redirect(303, goodbyeAddress(discovery.known()?.end_session_endpoint, idToken, client, config.PUBLIC_URL));
   });
 }

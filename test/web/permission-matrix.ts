@@ -1,0 +1,173 @@
+import type { Hub } from "../../src/domain/hub.ts";
+import type { Fields } from "../support/visitor.ts";
+
+/**
+ * Who may see and do what: one row a route, and what each role gets there. The test beside this file tries every row
+ * as every role, and fails when a route of the app has no row.
+ *
+ * To add a page or an act: add a row with the method and path exactly as registered. In `gets`, name the roles that
+ * get something, and under `others` what all remaining people who are signed in get. People who are not signed in are
+ * sent to sign in, unless `signedOut` says otherwise. When a role is added, add it to `roles` and to the rows where it
+ * differs from `others`.
+ */
+export const roles = [
+  "signedOut",
+  /** A student with no relation to the hub. */
+  "stranger",
+  /** Has asked for access to the hub. */
+  "applicant",
+  /** Is accepted and has access. */
+  "participant",
+  /** Teaches, but not this hub. */
+  "otherTeacher",
+  /** Helps with the hub's participants. */
+  "tutor",
+  /** Leads the hub beside its teacher. */
+  "coTeacher",
+  /** The hub's teacher, who requested it. */
+  "teacher",
+  "governance",
+] as const;
+export type Role = (typeof roles)[number];
+
+/** A status, or `sign-in` for a redirect to signing in. */
+export type Expected = number | "sign-in";
+
+export type Row = {
+  /** Method and path as registered; `:id` is the hub's, `:participationId` and `:token` as the test fills them. */
+  route: string;
+  /** What the hub is like; made anew for each try. */
+  hub: Partial<Hub>;
+  gets: Partial<Record<Role | "others", Expected>>;
+  /** What the form holds. */
+  fields?: Fields;
+  /** Whose participation `:participationId` is: somebody's who is none of the roles, or the person's own. */
+  participation?: "applied" | "accepted" | "own";
+  /** For which roles a POST changes nothing although it is allowed. */
+  changesNothing?: readonly Role[];
+};
+
+const at = new Date("2026-11-24T09:00:00Z");
+const pending: Partial<Hub> = {};
+const scheduled: Partial<Hub> = {
+  decision: "accepted",
+  groupId: "group",
+  period: { start: "2026-12-01", end: "2027-03-31" },
+};
+const deployed: Partial<Hub> = { decision: "accepted", groupId: "group", deployment: "deployed", deployedAt: at };
+
+export const requestForm: Fields = {
+  name: "Statistics I",
+  slug: "statistics-1",
+  description: "Exercises.",
+  startDate: "2026-11-24",
+  endDate: "2027-03-31",
+  notebookType: "minimal",
+  customImage: "",
+  customDefaultUrl: "/lab",
+  participants: "25",
+  ramGib: "0.5",
+  cpus: "0.5",
+  storageGib: "1",
+  gpus: "0",
+};
+const filled = { ...requestForm, submissionKey: "one-form" };
+
+const everybody = (status: number) => ({ signedOut: status, others: status });
+/** Who may request hubs: a role of the whole portal. */
+const teachers = (status: number) => ({ teacher: status, otherTeacher: status, others: 403 });
+/** Who sees a hub. */
+const seers = (status: number) => ({ ...staff(status), governance: status });
+const staff = (status: number) => ({ tutor: status, coTeacher: status, teacher: status, governance: 403, others: 404 });
+const leaders = (status: number) => ({ ...staff(status), tutor: 403 });
+/** Who leads the hub, and governance. */
+const oversight = (status: number) => ({ ...leaders(status), governance: status });
+const governanceOnly = (status: number) => ({ ...staff(403), governance: status });
+
+export const matrix: readonly Row[] = [
+  // For everybody.
+  { route: "GET /healthz", hub: pending, gets: everybody(200) },
+  { route: "GET /readyz", hub: pending, gets: everybody(200) },
+  { route: "GET /theme.css", hub: pending, gets: everybody(200) },
+  { route: "GET /logo", hub: pending, gets: everybody(200) },
+
+  { route: "GET /terms", hub: pending, gets: everybody(200) },
+  { route: "GET /", hub: pending, gets: { signedOut: 200, others: 303 } },
+  // Authentik does not answer in this test.
+  { route: "GET /sign-in", hub: pending, gets: { signedOut: 503, others: 303 } },
+  { route: "GET /sign-in/callback", hub: pending, gets: { signedOut: 403, others: 303 } },
+  { route: "POST /sign-out", hub: pending, gets: everybody(303), changesNothing: roles },
+
+  // Taking part.
+  { route: "GET /participation", hub: deployed, gets: { others: 200 } },
+  { route: "GET /invitations/:token", hub: scheduled, gets: { others: 200 } },
+  {
+    route: "POST /invitations/:token",
+    hub: scheduled,
+    gets: { tutor: 409, coTeacher: 409, teacher: 409, others: 303 },
+    // They have asked already.
+    changesNothing: ["applicant", "participant"],
+  },
+  {
+    route: "GET /participations/:participationId/withdrawal",
+    hub: deployed,
+    participation: "own",
+    gets: { applicant: 200, participant: 200, others: 404 },
+  },
+  {
+    route: "POST /participations/:participationId/withdrawal",
+    hub: deployed,
+    participation: "own",
+    gets: { applicant: 303, participant: 303, others: 404 },
+  },
+  { route: "GET /hubs/:id/open", hub: deployed, gets: { ...seers(303), participant: 303 } },
+
+  // Leadership.
+  { route: "GET /leadership", hub: pending, gets: { tutor: 200, coTeacher: 200, ...teachers(200), others: 404 } },
+  { route: "GET /hubs/new", hub: pending, gets: teachers(200) },
+  { route: "POST /hubs/new", hub: pending, fields: filled, gets: teachers(200), changesNothing: roles },
+  { route: "POST /hubs/review", hub: pending, fields: filled, gets: teachers(200), changesNothing: roles },
+  { route: "POST /hubs", hub: pending, fields: filled, gets: teachers(303) },
+  { route: "GET /hubs/:id", hub: pending, gets: seers(200) },
+  { route: "GET /hubs/:id/progress", hub: deployed, gets: { signedOut: 404, ...seers(200) } },
+  { route: "GET /hubs/:id/cancellation", hub: scheduled, gets: oversight(200) },
+  { route: "POST /hubs/:id/cancellation", hub: scheduled, gets: oversight(303) },
+  { route: "GET /hubs/:id/degradation", hub: deployed, gets: oversight(200) },
+  { route: "POST /hubs/:id/degradation", hub: deployed, gets: oversight(303) },
+  { route: "GET /hubs/:id/invitation", hub: deployed, gets: leaders(200) },
+  { route: "POST /hubs/:id/invitation", hub: deployed, gets: leaders(303) },
+  { route: "POST /hubs/:id/applications", hub: deployed, fields: { open: "no" }, gets: leaders(303) },
+  {
+    route: "POST /hubs/:id/participants/:participationId/decision",
+    hub: deployed,
+    participation: "applied",
+    fields: { decision: "accepted" },
+    gets: staff(303),
+  },
+  {
+    route: "GET /hubs/:id/participants/:participationId/removal",
+    hub: deployed,
+    participation: "accepted",
+    gets: staff(200),
+  },
+  {
+    route: "POST /hubs/:id/participants/:participationId/removal",
+    hub: deployed,
+    participation: "accepted",
+    gets: staff(303),
+  },
+
+  // Administration.
+  { route: "GET /administration", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /hubs/:id/decision", hub: pending, gets: governanceOnly(200) },
+  {
+    route: "POST /hubs/:id/decision",
+    hub: pending,
+    fields: { version: "1", decision: "accepted" },
+    gets: governanceOnly(303),
+  },
+  { route: "GET /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(200) },
+  { route: "POST /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(303) },
+];
