@@ -28,6 +28,7 @@ import type { Core, Rules } from "./usecases/core.ts";
 import { deliverMails } from "./usecases/deliver-mails.ts";
 import { findWork } from "./usecases/find-work.ts";
 import { reconcileHub } from "./usecases/reconcile-hub.ts";
+import { remindOfEnd } from "./usecases/remind-of-end.ts";
 import { createApp } from "./web/app.ts";
 
 /** What the settings leave to whoever starts the portal. */
@@ -102,13 +103,21 @@ export async function compose(config: Config, connections: Connections): Promise
       if (await lease.held()) await deliverMails(core);
     },
   };
+  const remind: Job = {
+    name: "remind of the end of hubs",
+    // In the morning; hourly until noon, so that a portal that was down makes up for it.
+    pattern: "10 7-12 * * *",
+    async run() {
+      if (await lease.held()) await remindOfEnd(core);
+    },
+  };
   let stopJobs = async () => {};
   return {
     app,
     core,
     log,
     async startJobs() {
-      stopJobs = schedule([look, mail], log);
+      stopJobs = schedule([look, mail, remind], config.TIME_ZONE, log);
       // Begins what takes its time, such as installing JupyterHub, before somebody waits for it.
       const begin = async () => void (await core.backend.readiness());
       await runLogged({ name: "look at the place for hubs", pattern: "", run: begin }, log);
@@ -166,6 +175,7 @@ function rulesOf(config: Config): Rules {
     retentionDays: config.HUB_DATA_RETENTION_DAYS,
     maxYearsAhead: config.MAX_YEARS_AHEAD,
     maxPeriodDays: config.MAX_PERIOD_DAYS,
+    updates: config.HUB_UPDATES,
     limits: {
       participants: config.LIMIT_PARTICIPANTS,
       ramGib: config.LIMIT_RAM_GIB,
@@ -175,7 +185,11 @@ function rulesOf(config: Config): Rules {
     },
     catalogue: readCatalogue(config.NOTEBOOK_CATALOGUE),
     capacity,
-    institution: { name: config.INSTITUTION_NAME, supportEmail: config.SUPPORT_EMAIL ?? null },
+    institution: {
+      name: config.INSTITUTION_NAME,
+      supportEmail: config.SUPPORT_EMAIL ?? null,
+      colour: config.BRAND_COLOUR,
+    },
     governanceEmail: config.GOVERNANCE_EMAIL ?? null,
   };
 }

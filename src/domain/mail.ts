@@ -8,13 +8,16 @@ export const mailKinds = [
   "hub-cancelled",
   "hub-deployed",
   "hub-failed",
+  "hub-redeployed",
   "hub-degradation-marked",
+  "hub-ends-soon",
   "hub-removed",
   "new-applications",
   "participation-accepted",
   "participation-rejected",
   "participation-removed",
   "hub-open",
+  "participation-ends-soon",
   "hub-over",
 ] as const;
 export type MailKind = (typeof mailKinds)[number];

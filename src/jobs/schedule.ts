@@ -9,18 +9,22 @@ export type Job = {
 };
 
 /**
- * Runs jobs by the clock on the wall. A job that is still running is not started a second time; a job that fails is
+ * Runs jobs by the clock on the wall of the institution. A job that is still running is not started a second time; a job that fails is
  * logged and runs again next time.
  * @returns a function that starts nothing more and waits for what runs
  */
-export function schedule(jobs: readonly Job[], log: Log): () => Promise<void> {
+export function schedule(jobs: readonly Job[], timeZone: string, log: Log): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
   const tasks = jobs.map((job) =>
-    cron.schedule(job.pattern, () => {
-      if (running.has(job.name)) return;
-      const done = runLogged(job, log).finally(() => running.delete(job.name));
-      running.set(job.name, done);
-    }),
+    cron.schedule(
+      job.pattern,
+      () => {
+        if (running.has(job.name)) return;
+        const done = runLogged(job, log).finally(() => running.delete(job.name));
+        running.set(job.name, done);
+      },
+      { timezone: timeZone },
+    ),
   );
   return async () => {
     for (const task of tasks) await task.stop();

@@ -8,6 +8,7 @@ import type { Terms } from "../domain/terms.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
+import type { Reminders } from "./reminders.ts";
 
 /** A page of a list. `total` counts the whole list. */
 export type Page<T> = { items: T[]; total: number; page: number; pages: number };
@@ -60,6 +61,8 @@ export interface Hubs {
 
   /** Ids of all hubs for which the reconciler may have something to do now. */
   idsToReconcile(now: Date, today: CalendarDate, leadDays: number): Promise<string[]>;
+  /** Hubs that are up, are to stay, and whose end date is one of these or between them. */
+  openAndEndingBetween(first: CalendarDate, last: CalendarDate): Promise<Hub[]>;
   /** Hubs that should be up and were last seen up. */
   deployed(): Promise<Hub[]>;
 }
@@ -155,6 +158,7 @@ export interface Store {
   people: People;
   events: HubEvents;
   mails: Mails;
+  reminders: Reminders;
   secrets: Secrets;
   terms: TermsOfUse;
   leases: Leases;

@@ -21,12 +21,14 @@ export type Rules = {
   retentionDays: number;
   maxYearsAhead: number;
   maxPeriodDays: number;
+  /** Teachers may propose changes to a hub that is deployed. */
+  updates: boolean;
   limits: UsageLimits;
   catalogue: readonly NotebookType[];
   /** Of the cluster, as far as the provider says. */
   capacity: Partial<UsageTotal>;
-  /** Name of the institution and where to get help, for mails. */
-  institution: { name: string; supportEmail: string | null };
+  /** Name of the institution, where to get help, and its colour, for mails. */
+  institution: { name: string; supportEmail: string | null /** As `#rrggbb`. */; colour: string };
   /** Where mails for governance go instead of to its members; null for the members. */
   governanceEmail: string | null;
 };

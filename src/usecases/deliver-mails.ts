@@ -2,6 +2,7 @@ import { ActError, Unavailable } from "../domain/errors.ts";
 import type { Person } from "../domain/person.ts";
 import type { StoredMail } from "../ports/store.ts";
 import type { Core } from "./core.ts";
+import { keepIdentityUser } from "./keep-identity-user.ts";
 import { writeMail } from "./write-mail.ts";
 
 const batch = 50;
@@ -16,48 +17,64 @@ type Recipient = Pick<Person, "name" | "email" | "language">;
  * @returns how many were sent
  */
 export async function deliverMails(core: Core): Promise<number> {
+  for (const mail of await core.store.mails.due(core.clock.now(), batch)) {
+    if (isForMembers(core, mail)) await attempt(core, mail, () => spreadToGovernance(core, mail));
+  }
   let sent = 0;
   for (const mail of await core.store.mails.due(core.clock.now(), batch)) {
-    try {
-      await deliver(core, mail);
+    if (isForMembers(core, mail)) continue;
+    const done = await attempt(core, mail, async () => {
+      await send(core, mail);
       await core.store.mails.markSent(mail.id, core.clock.now());
-      sent++;
-    } catch (error) {
-      if (!(error instanceof ActError)) throw error;
-      const minutes = backOffMinutes[mail.attempts];
-      const final = (error instanceof Unavailable && !error.transient) || minutes === undefined;
-      const next = final ? null : new Date(core.clock.now().getTime() + (minutes ?? 0) * 60_000);
-      await core.store.mails.markFailed(mail.id, error.sentence, next);
-      core.log.warn({ mail: mail.id, kind: mail.kind, reason: error.sentence, givenUp: final }, "a mail was not sent");
-    }
+    });
+    if (done) sent++;
   }
   return sent;
 }
 
-async function deliver(core: Core, mail: StoredMail): Promise<void> {
-  const hub = await core.store.hubs.byId(mail.hubId);
-  if (hub === null) return;
-  for (const recipient of await recipientsOf(core, mail)) {
-    if (recipient.email === "") continue;
-    const { name, email, language } = recipient;
-    await core.mailer.send({ name, email }, writeMail(core.rules, { mail, hub, name, language }));
+/** Runs what may fail; a failure is written to the mail, with the time of the next attempt. Returns whether it worked. */
+async function attempt(core: Core, mail: StoredMail, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActError)) throw error;
+    const minutes = backOffMinutes[mail.attempts];
+    const final = (error instanceof Unavailable && !error.transient) || minutes === undefined;
+    const next = final ? null : new Date(core.clock.now().getTime() + (minutes ?? 0) * 60_000);
+    await core.store.mails.markFailed(mail.id, error.sentence, next);
+    core.log.warn({ mail: mail.id, kind: mail.kind, reason: error.sentence, givenUp: final }, "a mail was not sent");
+    return false;
   }
 }
 
-async function recipientsOf(core: Core, mail: StoredMail): Promise<Recipient[]> {
-  if (mail.to !== "governance") {
-    const person = await core.store.people.byId(mail.to.personId);
-    return person === null ? [] : [person];
-  }
-  if (core.rules.governanceEmail !== null) {
-    return [{ name: "Governance", email: core.rules.governanceEmail, language: "en" }];
-  }
+const isForMembers = (core: Core, mail: StoredMail) => mail.to === "governance" && core.rules.governanceEmail === null;
+
+/**
+ * Makes one mail for each member of governance out of one for all, so that a mail server that refuses one of them does
+ * not make the others get it again.
+ */
+async function spreadToGovernance(core: Core, mail: StoredMail): Promise<void> {
   const members = await core.identity.membersOfNamedGroup(core.rules.roleGroups.governance);
-  const active = members.filter((user) => user.active && user.email !== "");
-  return Promise.all(
-    active.map(async (user) => {
-      const known = await core.store.people.byId(user.id);
-      return { name: user.name || user.username, email: user.email, language: known?.language ?? "en" };
-    }),
-  );
+  const now = core.clock.now();
+  await core.store.transaction(async (store) => {
+    for (const user of members.filter((each) => each.active && each.email !== "")) {
+      const person = await keepIdentityUser(store, user, now);
+      const { kind, hubId, reason } = mail;
+      await store.mails.add({ kind, to: { personId: person.id }, hubId, reason }, now);
+    }
+    await store.mails.markSent(mail.id, now);
+  });
+}
+
+async function send(core: Core, mail: StoredMail): Promise<void> {
+  const [hub, recipient] = await Promise.all([core.store.hubs.byId(mail.hubId), recipientOf(core, mail)]);
+  if (hub === null || recipient === null || recipient.email === "") return;
+  const { name, email, language } = recipient;
+  await core.mailer.send({ name, email }, writeMail(core.rules, { mail, hub, name, language }));
+}
+
+async function recipientOf(core: Core, mail: StoredMail): Promise<Recipient | null> {
+  if (mail.to !== "governance") return core.store.people.byId(mail.to.personId);
+  return { name: "Governance", email: core.rules.governanceEmail ?? "", language: "en" };
 }

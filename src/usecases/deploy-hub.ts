@@ -134,9 +134,11 @@ async function finish(core: Core, hub: Hub): Promise<void> {
     );
     if (!done) return;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "deployed", from: "deploying", to: "deployed" });
+    const mail = { hubId: hub.id, reason: null };
+    const redeployed = hub.deployedAt !== null && (hub.redeployRequestedAt ?? hub.deployedAt) > hub.deployedAt;
+    if (redeployed) await store.mails.add({ ...mail, kind: "hub-redeployed", to: "governance" }, now);
     // Told once: a hub that comes back after a disturbance is where people expect it.
     if (hub.deployedAt !== null) return;
-    const mail = { hubId: hub.id, reason: null };
     await store.mails.add({ ...mail, kind: "hub-deployed", to: { personId: hub.teacherId } }, now);
     for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
       await store.mails.add({ ...mail, kind: "hub-open", to: { personId } }, now);

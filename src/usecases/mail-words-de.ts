@@ -4,6 +4,12 @@ import type { MailWords } from "./mail-words.ts";
 export const german: MailWords = {
   greeting: (name) => `Guten Tag ${name},`,
   reason: "Begründung:",
+  links: {
+    hub: "Zur Seite des Hubs",
+    decision: "Antrag lesen",
+    participation: "Ihre Hubs",
+    change: "Um mehr Zeit bitten",
+  },
   help: (email) => `Fragen? Schreiben Sie an ${email}.`,
   farewell: "Diese E-Mail kommt von",
   of: {
@@ -42,9 +48,19 @@ export const german: MailWords = {
       body: `Der JupyterHub „${name}“ wurde zum Abbau vorgemerkt und wird vor seinem Enddatum abgebaut.`,
       link: "hub",
     }),
+    "hub-redeployed": ({ name }) => ({
+      subject: `Neu eingerichtet: ${name}`,
+      body: `Der JupyterHub „${name}“ wurde wie verlangt neu eingerichtet und ist wieder offen. Persönliche Ordner und Teilnehmende sind geblieben.`,
+      link: "hub",
+    }),
+    "hub-ends-soon": ({ name, end, updates }) => ({
+      subject: `Endet am ${end}: ${name}`,
+      body: `Der ${end} ist der letzte Tag des JupyterHubs „${name}“; am Tag danach wird er abgebaut. Bitte erinnern Sie Ihre Teilnehmenden daran, die Dateien herunterzuladen, die sie behalten möchten. ${updates ? "Wenn Sie den Hub länger brauchen, bitten Sie vor dem Ende um mehr Zeit." : "Wenn Sie länger einen Hub brauchen, stellen Sie rechtzeitig einen neuen Antrag."}`,
+      link: updates ? "change" : "hub",
+    }),
     "hub-removed": ({ name, erased }) => ({
       subject: `Abgebaut: ${name}`,
-      body: `Der JupyterHub „${name}“ wurde abgebaut. Persönliche Ordner werden bis zum ${erased} aufbewahrt und dann gelöscht.`,
+      body: `Der JupyterHub „${name}“ wurde abgebaut. ${erased === null ? "Die persönlichen Ordner wurden dabei gelöscht." : `Persönliche Ordner werden bis zum ${erased} aufbewahrt und dann gelöscht.`}`,
       link: "hub",
     }),
     "new-applications": ({ name }) => ({
@@ -72,9 +88,14 @@ export const german: MailWords = {
       body: `Der JupyterHub „${name}“ ist offen. Sie können ihn bis zum ${end} benutzen.`,
       link: "participation",
     }),
+    "participation-ends-soon": ({ name, end }) => ({
+      subject: `Endet am ${end}: ${name}`,
+      body: `Den JupyterHub „${name}“ können Sie letztmals am ${end} öffnen. Bitte laden Sie bis dahin die Dateien herunter, die Sie behalten möchten.`,
+      link: "participation",
+    }),
     "hub-over": ({ name, erased }) => ({
       subject: `Beendet: ${name}`,
-      body: `Der JupyterHub „${name}“ ist beendet und kann nicht mehr geöffnet werden. Persönliche Ordner werden am ${erased} gelöscht; wenn Sie Dateien daraus brauchen, fragen Sie vorher Ihre Lehrperson.`,
+      body: `Der JupyterHub „${name}“ ist beendet und kann nicht mehr geöffnet werden. ${erased === null ? "Ihre Dateien darauf werden gelöscht." : `Ihre Dateien darauf werden am ${erased} gelöscht; wenn Sie welche davon brauchen, fragen Sie vorher Ihre Lehrperson.`}`,
       link: "participation",
     }),
   },

@@ -4,6 +4,12 @@ import type { MailWords } from "./mail-words.ts";
 export const english: MailWords = {
   greeting: (name) => `Hello ${name},`,
   reason: "Reason given:",
+  links: {
+    hub: "Open the hub's page",
+    decision: "Read the request",
+    participation: "Your hubs",
+    change: "Ask for more time",
+  },
   help: (email) => `Questions? Write to ${email}.`,
   farewell: "This mail was sent by",
   of: {
@@ -42,9 +48,19 @@ export const english: MailWords = {
       body: `The JupyterHub "${name}" was marked for degradation and is being taken down before its end date.`,
       link: "hub",
     }),
+    "hub-redeployed": ({ name }) => ({
+      subject: `Redeployed: ${name}`,
+      body: `The JupyterHub "${name}" was set up anew, as governance asked, and is open again. Home folders and participants are as before.`,
+      link: "hub",
+    }),
+    "hub-ends-soon": ({ name, end, updates }) => ({
+      subject: `Ends on ${end}: ${name}`,
+      body: `${end} is the last day of the JupyterHub "${name}"; it is taken down on the day after. Remind your participants to download the files that they want to keep. ${updates ? "If you need the hub for longer, ask governance for more time before it ends." : "If you need a hub for longer, request one again in time."}`,
+      link: updates ? "change" : "hub",
+    }),
     "hub-removed": ({ name, erased }) => ({
       subject: `Taken down: ${name}`,
-      body: `The JupyterHub "${name}" was taken down. Home folders are kept until ${erased} and erased then.`,
+      body: `The JupyterHub "${name}" was taken down. ${erased === null ? "Home folders were erased with it." : `Home folders are kept until ${erased} and erased then.`}`,
       link: "hub",
     }),
     "new-applications": ({ name }) => ({
@@ -72,9 +88,14 @@ export const english: MailWords = {
       body: `The JupyterHub "${name}" is open. You can use it until ${end}.`,
       link: "participation",
     }),
+    "participation-ends-soon": ({ name, end }) => ({
+      subject: `Ends on ${end}: ${name}`,
+      body: `${end} is the last day on which you can open the JupyterHub "${name}". Download the files that you want to keep until then.`,
+      link: "participation",
+    }),
     "hub-over": ({ name, erased }) => ({
       subject: `Over: ${name}`,
-      body: `The JupyterHub "${name}" is over and can no longer be opened. Home folders are erased on ${erased}; if you need files of yours, ask your teacher before then.`,
+      body: `The JupyterHub "${name}" is over and can no longer be opened. ${erased === null ? "Your files on it are erased." : `Your files on it are erased on ${erased}; if you need some of them, ask your teacher before then.`}`,
       link: "participation",
     }),
   },

@@ -2,7 +2,8 @@ import type { Hub } from "../domain/hub.ts";
 import type { OwedMail, WrittenMail } from "../domain/mail.ts";
 import type { Language } from "../domain/person.ts";
 import type { Rules } from "./core.ts";
-import type { MailWords } from "./mail-words.ts";
+import { layOutMail } from "./lay-out-mail.ts";
+import type { MailLink, MailWords } from "./mail-words.ts";
 import { german } from "./mail-words-de.ts";
 import { english } from "./mail-words-en.ts";
 
@@ -13,7 +14,7 @@ const wordsOf: Record<Language, MailWords> = { en: english, de: german };
  * @param given the mail that is owed, its hub, and who reads it
  */
 export function writeMail(
-  rules: Pick<Rules, "publicUrl" | "timeZone" | "retentionDays" | "institution">,
+  rules: Pick<Rules, "publicUrl" | "timeZone" | "retentionDays" | "institution" | "updates">,
   given: { mail: OwedMail; hub: Hub; name: string; language: Language },
 ): WrittenMail {
   const { mail, hub, name, language } = given;
@@ -22,42 +23,45 @@ export function writeMail(
     dateStyle: "long",
     timeZone: rules.timeZone,
   });
-  const erasedAt = hub.eraseDataAt ?? hub.updatedAt;
   const wording = words.of[mail.kind]({
     name: hub.name,
     start: dateOf(longDate, hub.period.start),
     end: dateOf(longDate, hub.period.end),
-    erased: longDate.format(erasedAt),
+    erased: rules.retentionDays === 0 ? null : longDate.format(hub.eraseDataAt ?? hub.updatedAt),
+    updates: rules.updates,
   });
-  const paths = {
-    hub: `/hubs/${hub.id}`,
-    decision: `/hubs/${hub.id}/decision`,
-    participation: "/participation",
-  };
-  const link = wording.link === null ? null : `${rules.publicUrl}${paths[wording.link]}`;
-  const help = rules.institution.supportEmail === null ? null : words.help(rules.institution.supportEmail);
-  const farewell = `${words.farewell} ${rules.institution.name}, ${rules.publicUrl}`;
-  const reason = mail.reason === null ? null : `${words.reason} ${mail.reason}`;
-  const paragraphs = [words.greeting(name), wording.body, reason, link, help, farewell].filter((each) => each !== null);
-  const html = paragraphs
-    .map((each) => (each === link ? `<a href="${escapeHtml(each)}">${escapeHtml(each)}</a>` : escapeHtml(each)))
-    .map((each) => `<p>${each.replaceAll("\n", "<br>")}</p>`);
-  return {
-    subject: oneLine(wording.subject),
-    text: `${paragraphs.join("\n\n")}\n`,
-    html: `<!doctype html><html lang="${language}"><body>${html.join("")}</body></html>`,
+  const { supportEmail } = rules.institution;
+  const laidOut = layOutMail({
     language,
-  };
+    subject: oneLine(wording.subject),
+    colour: rules.institution.colour,
+    sender: rules.institution.name,
+    paragraphs: [
+      words.greeting(name),
+      wording.body,
+      ...(mail.reason === null ? [] : [`${words.reason} ${mail.reason}`]),
+    ],
+    link:
+      wording.link === null
+        ? null
+        : { label: words.links[wording.link], url: `${rules.publicUrl}${pathOf(wording.link, hub)}` },
+    foot: [
+      ...(supportEmail === null ? [] : [words.help(supportEmail)]),
+      `${words.farewell} ${rules.institution.name}, ${rules.publicUrl}`,
+    ],
+  });
+  return { subject: oneLine(wording.subject), ...laidOut, language };
+}
+
+function pathOf(link: MailLink, hub: Hub): string {
+  if (link === "participation") return "/participation";
+  const page = { hub: "", decision: "/decision", change: "/change" }[link];
+  return `/hubs/${hub.id}${page}`;
 }
 
 /** A calendar date has no zone: noon is on that day in every zone that institutions are in. */
 function dateOf(format: Intl.DateTimeFormat, date: string): string {
   return format.format(new Date(`${date}T12:00:00Z`));
-}
-
-function escapeHtml(text: string): string {
-  const named: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => named[character] ?? character);
 }
 
 function oneLine(text: string): string {

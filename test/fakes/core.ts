@@ -33,6 +33,7 @@ export const testRules: Rules = {
   retentionDays: 7,
   maxYearsAhead: 3,
   maxPeriodDays: 400,
+  updates: false,
   limits: {
     participants: { min: 1, max: 500, step: 1, preset: 25 },
     ramGib: { min: 0.25, max: 4, step: 0.25, preset: 0.5 },
@@ -50,7 +51,7 @@ export const testRules: Rules = {
     },
   ],
   capacity: {},
-  institution: { name: "Example University", supportEmail: "help@example.org" },
+  institution: { name: "Example University", supportEmail: "help@example.org", colour: "#0b4f8a" },
   governanceEmail: null,
 };
 

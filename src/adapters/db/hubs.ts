@@ -153,6 +153,14 @@ export function createHubs(knex: Knex): Hubs {
         .orderBy("start_date");
       return rows.map((row) => row.id);
     },
+    async openAndEndingBetween(first, last) {
+      const rows: HubRecord[] = await knex("hubs")
+        .where({ decision: "accepted", deployment: "deployed" })
+        .whereNull("degrade_requested_at")
+        .whereBetween("end_date", [first, last])
+        .orderBy("end_date");
+      return rows.map(readHub);
+    },
     async deployed() {
       const rows: HubRecord[] = await knex("hubs")
         .where({ decision: "accepted", deployment: "deployed" })

@@ -8,6 +8,7 @@ import { createHubs } from "./hubs.ts";
 import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
 import { createPeople } from "./people.ts";
+import { createReminders } from "./reminders.ts";
 import type { Sealer } from "./seal.ts";
 
 /** The portal's memory in SQLite. */
@@ -19,6 +20,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     people: createPeople(knex),
     events: createEvents(knex),
     mails: createMails(knex),
+    reminders: createReminders(knex),
     secrets: createSecrets(knex, sealer),
     terms: createTerms(knex),
     leases: createLeases(knex),
