@@ -17,6 +17,7 @@ import { systemClock } from "./adapters/system/clock.ts";
 import { createLog } from "./adapters/system/log.ts";
 import { readCatalogue } from "./config/read-catalogue.ts";
 import { type Config, ConfigFault } from "./config/read-config.ts";
+import { authentikCheck, placeCheck } from "./doctor/setup-checks.ts";
 import { Unavailable } from "./domain/errors.ts";
 import type { UsageTotal } from "./domain/expected-usage.ts";
 import { holdLease } from "./jobs/hold-lease.ts";
@@ -61,6 +62,7 @@ export async function compose(config: Config, connections: Connections): Promise
   const store = createStore(knex, createSealer(connections.secretKey));
   const clock = systemClock;
 
+  const backend = createBackend(config, knex, log);
   const core: Core = {
     store,
     clock,
@@ -72,9 +74,10 @@ export async function compose(config: Config, connections: Connections): Promise
       publicUrl: config.PUBLIC_URL,
       log,
     }),
-    backend: createBackend(config, knex, log),
+    backend,
     hubApi: createHubApi({ log }),
     mailer: config.SMTP_URL === undefined ? createLogMailer(log) : createSmtpMailer(config.SMTP_URL, config.MAIL_FROM),
+    checks: [authentikCheck(config), placeCheck(config, backend)],
     log,
     rules,
     wake: (hubId) => runner.wake(hubId),

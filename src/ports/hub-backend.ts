@@ -60,6 +60,16 @@ export type HubObservation =
   /** Being taken down. */
   | { state: "removing"; progress: string | null };
 
+/** Something that the portal once made for a hub that it does not know. */
+export type Stray = {
+  /** What to look for there: the name of a namespace, or the path of a folder. */
+  where: string;
+  /** What is written on it; empty when nothing is. */
+  slug: string;
+  name: string;
+  since: Date | null;
+};
+
 /** Whether the backend can take hubs at all, and if not, why, in plain words. */
 export type BackendReadiness = { ready: true } | { ready: false; reason: string; final: boolean };
 
@@ -92,6 +102,12 @@ export interface HubBackend {
    * applies them again. Called once a tick with all deployed hubs.
    */
   drifted(specs: readonly HubSpec[]): Promise<string[]>;
+
+  /**
+   * What the portal once made and that belongs to none of these hubs. Nothing is deleted.
+   * @param known every hub of which something may be left
+   */
+  strays(known: readonly HubKey[]): Promise<Stray[]>;
 
   /** Takes the hub off, keeping home folders. Returns false while that is still under way. */
   remove(hub: HubKey): Promise<boolean>;

@@ -65,6 +65,8 @@ export interface Hubs {
   openAndEndingBetween(first: CalendarDate, last: CalendarDate): Promise<Hub[]>;
   /** Hubs that should be up and were last seen up. */
   deployed(): Promise<Hub[]>;
+  /** Hubs of which something may be left where hubs run. */
+  notErased(): Promise<{ id: string; slug: string }[]>;
 }
 
 /** A participation in the list that the teacher sees. */

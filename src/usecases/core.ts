@@ -9,6 +9,7 @@ import type { HubBackend } from "../ports/hub-backend.ts";
 import type { Identity } from "../ports/identity.ts";
 import type { Log } from "../ports/log.ts";
 import type { Mailer } from "../ports/mailer.ts";
+import type { SetupCheck } from "../ports/setup-check.ts";
 import type { Store } from "../ports/store.ts";
 
 /** What the provider decided once, in the settings. */
@@ -41,6 +42,8 @@ export type Core = {
   backend: HubBackend;
   hubApi: HubApi;
   mailer: Mailer;
+  /** What governance can have looked at. */
+  checks: readonly SetupCheck[];
   log: Log;
   rules: Rules;
   /** Asks the reconciler to look at a hub now. A wake-up that gets lost is made good by the next scheduled look. */

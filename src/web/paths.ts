@@ -10,6 +10,7 @@ export const paths = {
   administration: "/administration",
   openRequests: "/administration/requests",
   hubSearch: "/administration/hubs",
+  setup: "/administration/check",
   newHub: "/hubs/new",
   reviewHub: "/hubs/review",
   hubs: "/hubs",

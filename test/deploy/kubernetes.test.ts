@@ -95,7 +95,7 @@ describe("what installs the portal on Kubernetes", () => {
     const moved = openBackend(t, cluster.kubeconfig, { platform: { ...platform, storageClass: "other" } });
     await moved.apply(spec);
     await backend.drifted([spec]);
-    await backend.orphans(new Set());
+    await backend.strays([]);
     const pod = { kind: "Pod", namespace, name: "jupyter-ada", labels: { "jhaas/hub": spec.id } };
     cluster.store.put({ ...pod, more: {}, fields: {} });
     await waitFor(() => backend.remove(spec), "the hub to be removed");

@@ -96,6 +96,7 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
         sent.push({ to: to.email, mail });
       },
     },
+    checks: [],
     log,
     rules: { ...testRules, ...rules },
     wake: (hubId) => woken.push(hubId),

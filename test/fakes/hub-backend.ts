@@ -48,6 +48,14 @@ export function createFakeHubBackend(before: (call: string) => unknown = () => {
       await outside("drifted");
       return specs.filter((spec) => hubs.get(spec.id)?.state.state !== "healthy").map((spec) => spec.id);
     },
+    async strays(known) {
+      await outside("strays");
+      const ids = new Set(known.map(({ id }) => id));
+      const of = (id: string) => hubs.get(id)?.spec;
+      return [...homes]
+        .filter((id) => !ids.has(id))
+        .map((id) => ({ where: `jhaas-${id}`, slug: of(id)?.slug ?? "", name: of(id)?.name ?? "", since: null }));
+    },
     async remove(hub) {
       await outside("remove");
       hubs.delete(hub.id);

@@ -167,6 +167,8 @@ export function createHubs(knex: Knex): Hubs {
         .whereNull("degrade_requested_at");
       return rows.map(readHub);
     },
+    notErased: () =>
+      knex("hubs").select("id", "slug").whereIn("decision", ["accepted", "cancelled"]).whereNull("data_erased_at"),
   };
 }
 

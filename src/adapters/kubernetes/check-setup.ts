@@ -1,30 +1,21 @@
-import { randomBytes } from "node:crypto";
-import { lookup } from "node:dns/promises";
 import { z } from "zod";
 import { Unavailable } from "../../domain/errors.ts";
 import { doubtful, type Finding, good, wrong } from "../../domain/finding.ts";
 import type { Log } from "../../ports/log.ts";
 import { createKubeClient, type KubeClient, type Live } from "./api/client.ts";
 import { type ClusterChoice, loadCluster } from "./api/connect.ts";
-import { codeOf } from "./api/fault.ts";
+import { type AddressOptions, checkAddress } from "./check-address.ts";
+import { checkNetwork } from "./check-network.ts";
 import { kinds } from "./kinds.ts";
-import { addressOf, hostOf } from "./names.ts";
 import { neededRights } from "./needed-rights.ts";
 import type { Platform } from "./platform.ts";
 import { oldestKubernetes } from "./versions.ts";
 
-export type CheckOptions = {
+export type CheckOptions = AddressOptions & {
   cluster: ClusterChoice;
-  platform: Platform;
   log: Log;
   timeoutMs?: number;
-  /** For a hub's public address. */
-  fetch?: typeof fetch;
-  /** Takes a host name; throws when it does not resolve. */
-  resolveHost?: (host: string) => Promise<unknown>;
 };
-
-const visitForMs = 10_000;
 
 /**
  * Looks whether a cluster is set up so that hubs run on it. Changes nothing there.
@@ -47,7 +38,7 @@ export async function checkKubernetesSetup(options: CheckOptions): Promise<Findi
       ...(await checkStorage(client, platform)),
       await guarded(() => checkIngressClass(client, platform)),
       ...(await checkAddress(options)),
-      checkNetwork(version),
+      await checkNetwork(client, version),
       ...checkFactors(platform),
     ];
   } finally {
@@ -161,70 +152,6 @@ async function checkIngressClass(client: KubeClient, { ingressClass }: Platform)
   if (preset !== undefined) return good(`Hubs are reached through the default ingress class ${preset.metadata.name}.`);
   if (names.length === 0) return wrong("The cluster has no ingress controller.", "Install one, such as Traefik.");
   return doubtful("The cluster has no default ingress class.", `Set INGRESS_CLASS to one of: ${names.join(", ")}.`);
-}
-
-/** As for a hub that nobody has: what answers need not know it, but name and certificate must be good. */
-async function checkAddress({ platform, ...options }: CheckOptions): Promise<Finding[]> {
-  const slug = `doctor-${randomBytes(4).toString("hex")}`;
-  const hub = { id: "", slug };
-  const host = hostOf(hub, platform);
-  const entry = platform.place.kind === "domain" ? `*.${platform.place.domain}` : host;
-  try {
-    await (options.resolveHost ?? lookup)(host);
-  } catch (error) {
-    return [
-      wrong(
-        `${host} does not resolve (${codeOf(error)}).`,
-        `Make a DNS entry ${entry} that leads to the ingress controller.`,
-      ),
-    ];
-  }
-  const findings = [good(`${entry} resolves.`)];
-  try {
-    const signal = AbortSignal.timeout(visitForMs);
-    const answer = await (options.fetch ?? fetch)(addressOf(hub, platform).url, { redirect: "manual", signal });
-    await answer.body?.cancel();
-    findings.push(
-      good(
-        platform.tls.kind === "off" ? `${host} answers, over plain http.` : `${host} answers, with a good certificate.`,
-      ),
-    );
-  } catch (error) {
-    findings.push(explainVisit(codeOf(error), host, platform));
-  }
-  if (platform.tls.kind === "off") {
-    findings.push(
-      doubtful("Hubs are reached over plain http.", "Set HUB_TLS; passwords and work are readable on the way."),
-    );
-  }
-  return findings;
-}
-
-function explainVisit(code: string, host: string, { tls, place }: Platform): Finding {
-  if (!/CERT|SIGNATURE|SELF_SIGNED|ISSUER|TLS|SSL/.test(code)) {
-    return wrong(
-      `Nothing answers at ${host} (${code}).`,
-      "Check the ingress controller, its address and the firewall.",
-    );
-  }
-  if (tls.kind === "issuer" && place.kind === "domain") {
-    return good("Each hub gets a certificate of its own when it is set up, so there is none to look at yet.");
-  }
-  const advice: Record<string, string> = {
-    controller: "Give the ingress controller a certificate for it as its default, or set HUB_TLS to issuer:<name>.",
-    secret: "Check the certificate in the Secret that HUB_TLS names, and that it reaches every hub's namespace.",
-    issuer: "Check cert-manager and the ClusterIssuer that HUB_TLS names.",
-  };
-  return wrong(`The certificate of ${host} is not valid (${code}).`, advice[tls.kind] ?? "Check HUB_TLS.");
-}
-
-function checkNetwork(version: string): Finding {
-  return version.includes("+k3s")
-    ? good("k3s keeps to network policies, unless it was started with --disable-network-policy.")
-    : doubtful(
-        "Whether the cluster keeps to network policies cannot be told from outside.",
-        "Make sure that its network plug-in does (Calico and Cilium do, flannel alone does not): else participants reach private networks and one another.",
-      );
 }
 
 function checkFactors({ quotaFactor, memoryGuarantee, cpuGuarantee, prePull }: Platform): Finding[] {

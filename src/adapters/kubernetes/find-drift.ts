@@ -4,7 +4,7 @@ import type { Live } from "./api/client.ts";
 import { covers } from "./covers.ts";
 import { type AppliedKind, appliedKinds, type Manifest } from "./kinds.ts";
 import { manifestsOfKind } from "./manifests/all.ts";
-import { annotationKeys, labelKeys, namespaceOf, ownSelector } from "./names.ts";
+import { namespaceOf, ownSelector } from "./names.ts";
 import { isHubs, makingOf, type Parts } from "./parts.ts";
 import { deploymentShape } from "./shapes.ts";
 
@@ -58,20 +58,4 @@ function isDown(live: Live, now: number): boolean {
   const available = conditions.find(({ type }) => type === "Available");
   const since = Date.parse(available?.lastTransitionTime ?? "");
   return available?.status === "False" && now - since > downForMs;
-}
-
-/** A namespace that the portal once made and that belongs to no hub it knows. */
-export type Orphan = { namespace: string; hubId: string; slug: string; name: string; since: Date | null };
-
-/** Namespaces with the portal's label that belong to none of these hubs. Nothing is deleted. */
-export async function findOrphans(parts: Parts, knownHubIds: ReadonlySet<string>): Promise<Orphan[]> {
-  const namespaces = await parts.client.list("Namespace", { labelSelector: ownSelector });
-  return namespaces.flatMap(({ metadata }) => {
-    const hubId = metadata.labels[labelKeys.hub] ?? "";
-    if (knownHubIds.has(hubId)) return [];
-    const made = Date.parse(metadata.creationTimestamp ?? "");
-    const slug = metadata.annotations[annotationKeys.slug] ?? "";
-    const name = metadata.annotations[annotationKeys.name] ?? "";
-    return [{ namespace: metadata.name, hubId, slug, name, since: Number.isNaN(made) ? null : new Date(made) }];
-  });
 }

@@ -5,7 +5,8 @@ import { createKubeClient } from "./api/client.ts";
 import { type ClusterChoice, loadCluster } from "./api/connect.ts";
 import { createClusterView } from "./api/view.ts";
 import { applyHub } from "./apply-hub.ts";
-import { findDrift, findOrphans, type Orphan } from "./find-drift.ts";
+import { findDrift } from "./find-drift.ts";
+import { findStrays } from "./find-strays.ts";
 import { addressOf } from "./names.ts";
 import { observeHub } from "./observe-hub.ts";
 import type { Parts } from "./parts.ts";
@@ -30,11 +31,6 @@ export type KubernetesBackendOptions = {
   now?: () => number;
 };
 
-export type KubernetesBackend = HubBackend & {
-  /** Namespaces that the portal once made and that belong to none of these hubs; nothing is deleted. */
-  orphans(knownHubIds: ReadonlySet<string>): Promise<Orphan[]>;
-};
-
 /** How long the cluster counts as ready once it answered. */
 const readyForMs = 30_000;
 
@@ -43,7 +39,7 @@ const readyForMs = 30_000;
  * so a portal that was down, or whose database was restored, goes on where things are.
  * @throws Unavailable when no cluster is set
  */
-export function createKubernetesBackend(options: KubernetesBackendOptions): KubernetesBackend {
+export function createKubernetesBackend(options: KubernetesBackendOptions): HubBackend {
   const { platform, log, now = Date.now, freshForMs = 1500 } = options;
   const { timeoutMs = 30_000, parallel = 8, firstPauseMs = 250 } = options;
   const config = loadCluster(options.cluster);
@@ -104,13 +100,13 @@ export function createKubernetesBackend(options: KubernetesBackendOptions): Kube
     },
 
     drifted: (specs) => findDrift(parts, specs),
+    strays: (known) => findStrays(parts, known),
     remove: (hub) => changing(hub.id, () => removeHub(parts, hub)),
     async eraseData(hub) {
       const done = await changing(hub.id, () => eraseHub(parts, hub));
       if (done) forget(hub.id);
       return done;
     },
-    orphans: (known) => findOrphans(parts, known),
     close: () => client.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { HubAddress, HubBackend, HubKey, HubSpec } from "../../ports/hub-backend.ts";
 import type { Log } from "../../ports/log.ts";
@@ -110,6 +110,16 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
         if (!runs(own, (await configOf(spec)).hash)) drifted.push(spec.id);
       }
       return drifted;
+    },
+
+    async strays(known) {
+      const ids = new Set(known.map(({ id }) => id));
+      const found = (await readdir(hubsFolder).catch(() => [])).filter((name) => !ids.has(name));
+      const strays = found.map(async (name) => {
+        const made = await stat(join(hubsFolder, name)).catch(() => null);
+        return { where: join(hubsFolder, name), slug: "", name: "", since: made?.birthtime ?? null };
+      });
+      return Promise.all(strays);
     },
 
     async remove(hub) {

@@ -9,6 +9,7 @@ import { addInvitation } from "./invitation.ts";
 import { addLeadership } from "./leadership.ts";
 import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
+import { addSetup } from "./setup.ts";
 import { addTerms } from "./terms.ts";
 
 /** All pages. Paths with fixed words come before those with an id in the same place. */
@@ -23,5 +24,6 @@ export function addPages(web: Web): void {
   addHubActs(web);
   addParticipants(web);
   addAdministration(web);
+  addSetup(web);
   addDecision(web);
 }

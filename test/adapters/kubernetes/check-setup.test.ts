@@ -58,6 +58,18 @@ describe("the doctor's look at the cluster", () => {
     assert.match(text, /false The portal's account may not deletecollection resourcequotas, .* and \d+ more\. Apply/);
   });
 
+  test("whether network policies hold is told by what runs in the cluster", async (t) => {
+    const { cluster, check } = await setUp(t);
+    const runs = (name: string) =>
+      cluster.store.put({ kind: "DaemonSet", namespace: "kube-system", name, labels: {}, more: {}, fields: {} });
+    assert.match((await check()).text, /warning Whether the cluster keeps to network policies cannot be told/);
+    const flannel = runs("kube-flannel-ds");
+    assert.match((await check()).text, /false The cluster's network plug-in is flannel/);
+    cluster.store.forget(flannel);
+    runs("cilium");
+    assert.match((await check()).text, /true Cilium keeps to network policies\./);
+  });
+
   test("when the cluster is away, that is the one finding", async (t) => {
     const { cluster, check } = await setUp(t);
     const kubeconfig = await writeKubeconfig(t, cluster);

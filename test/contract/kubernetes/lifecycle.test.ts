@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { before, describe, type TestContext, test } from "node:test";
 import type { Live } from "../../../src/adapters/kubernetes/api/client.ts";
 import { appliedKinds } from "../../../src/adapters/kubernetes/kinds.ts";
-import type { HubSpec } from "../../../src/ports/hub-backend.ts";
+import type { HubKey, HubSpec } from "../../../src/ports/hub-backend.ts";
 import { editByHand } from "../../support/kubernetes-api/edit-by-hand.ts";
 import { openBackend, openClient, openCluster } from "../../support/kubernetes-api/open-cluster.ts";
 import { makePlatform, makeSpec } from "../../support/kubernetes-hub.ts";
@@ -173,9 +173,14 @@ for (const where of settings)
     test("namespaces of hubs that nobody knows are listed, and stay", async (t) => {
       const { backend, spec, namespace } = await setUp(t);
       await backend.apply(spec);
-      const orphan = (await backend.orphans(new Set())).find((one) => one.namespace === namespace);
-      assert.deepEqual([orphan?.hubId, orphan?.slug, orphan?.name], [spec.id, spec.slug, spec.name]);
-      assert.ok((await backend.orphans(new Set([spec.id]))).every((one) => one.namespace !== namespace));
+      const found = async (known: readonly HubKey[]) =>
+        (await backend.strays(known)).find((one) => one.where === namespace);
+      const stray = await found([]);
+      assert.deepEqual([stray?.slug, stray?.name], [spec.slug, spec.name]);
+      assert.ok(stray?.since instanceof Date);
+      assert.equal(await found([spec]), undefined);
+      // Known by another name: the prefix of namespaces was changed since.
+      assert.ok(await found([{ ...spec, slug: "another" }]));
       assert.deepEqual(await backend.drifted([spec]), []);
     });
   });

@@ -6,9 +6,9 @@ import { createKubeClient, type KubeClient } from "../../../src/adapters/kuberne
 import { loadCluster } from "../../../src/adapters/kubernetes/api/connect.ts";
 import {
   createKubernetesBackend,
-  type KubernetesBackend,
   type KubernetesBackendOptions,
 } from "../../../src/adapters/kubernetes/kubernetes-backend.ts";
+import type { HubBackend } from "../../../src/ports/hub-backend.ts";
 import { makePlatform } from "../kubernetes-hub.ts";
 import { silentLog } from "../silent-log.ts";
 import { startTestKubernetes, type TestKubernetes } from "./start.ts";
@@ -61,7 +61,7 @@ export function openBackend(
   t: TestContext,
   kubeconfig: string,
   given: Partial<KubernetesBackendOptions> = {},
-): KubernetesBackend {
+): HubBackend {
   const backend = createKubernetesBackend({
     cluster: { kubeconfig },
     platform: makePlatform(),
