@@ -1,3 +1,5 @@
+import { customNotebook } from "./notebook-type.ts";
+
 /** A container image reference in its parts (OCI distribution spec 1.1, "Pulling manifests"; grammar of distribution/reference). */
 export type ImageReference = { registry: string; repository: string; tag: string | null; digest: string | null };
 
@@ -19,7 +21,7 @@ export function parseImageReference(text: string): ImageReference | string {
   if (/\s/.test(text)) return "The image must not have spaces";
 
   const [named = "", digest, ...more] = text.split("@");
-  if (more.length > 0) return "The image has more than one @";
+  if (more.length > 0) return "The image must have at most one @, before its digest, and no user name or password";
   if (digest !== undefined && !digestPattern.test(digest)) {
     return digest.includes("/")
       ? "The image must not have a user name or password"
@@ -30,7 +32,8 @@ export function parseImageReference(text: string): ImageReference | string {
   const registry = slash < 0 ? "" : named.slice(0, slash);
   const writtenOut = registry === "localhost" || registry.includes(".") || registry.includes(":");
   if (!writtenOut) return "The image must begin with its registry, such as quay.io/ or docker.io/";
-  if (!registryPattern.test(registry)) return "The registry of the image is not a host name";
+  if (!registryPattern.test(registry) || Number(registry.split(":")[1] ?? 443) > 65_535)
+    return "The registry of the image is not a host name";
 
   const rest = named.slice(slash + 1);
   const colon = rest.indexOf(":");
@@ -49,4 +52,11 @@ export function imageWarning(reference: ImageReference): string | null {
   if (reference.tag === null) return "The image has no tag, so it may change during the usage period";
   if (reference.tag === "latest") return "The tag latest may point to another image later; a dated tag stays the same";
   return null;
+}
+
+/** The same for a hub as it is stored. The images of the catalogue are the provider's choice and need no warning. */
+export function warningAbout(hub: { notebookType: string; image: string }): string | null {
+  if (hub.notebookType !== customNotebook) return null;
+  const reference = parseImageReference(hub.image);
+  return typeof reference === "string" ? null : imageWarning(reference);
 }

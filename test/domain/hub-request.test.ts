@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { blankHubForm, type HubForm, readHubForm } from "../../src/domain/hub-request.ts";
-import { imageWarning, parseImageReference } from "../../src/domain/image-reference.ts";
+import { imageWarning, parseImageReference, warningAbout } from "../../src/domain/image-reference.ts";
 import { proposeSlug, slugFault } from "../../src/domain/slug.ts";
 import { checkPeriod, dateIn, daysIn, isCalendarDate, nextSemester } from "../../src/domain/usage-period.ts";
 import { testRules } from "../fakes/core.ts";
@@ -162,6 +162,14 @@ describe("an image reference", () => {
       ["jupyter/scipy-notebook", /registry/],
       ["https://quay.io/x/y", /without https/],
       ["user:password@quay.io/x/y", /user name or password/],
+      ["user@quay.io/x/y", /user name or password/],
+      ["user:p@ss@quay.io/x/y:1", /user name or password/],
+      [`user:password@quay.io/x/y@sha256:${"a".repeat(64)}`, /user name or password/],
+      ["https://user:password@quay.io/x/y", /without https/],
+      ["quay.io:99999/x/y", /host name/],
+      ["quay.io/x/y:1?token=abc", /tag/],
+      ["quay.io//x", /lower-case/],
+      ["quay.io/x/", /lower-case/],
       ["quay.io/X/y", /lower-case/],
       ["quay.io/x/y:", /tag/],
       ["quay.io/x/y@sha256:123", /digest/],
@@ -180,5 +188,7 @@ describe("an image reference", () => {
     assert.match(warning("quay.io/x/y") ?? "", /no tag/);
     assert.match(warning("quay.io/x/y:latest") ?? "", /latest/);
     assert.equal(warning("quay.io/x/y:2026-07-28"), null);
+    assert.match(warningAbout({ notebookType: "custom", image: "quay.io/x/y" }) ?? "", /no tag/);
+    assert.equal(warningAbout({ notebookType: "minimal", image: "quay.io/x/y" }), null, "the provider's own choice");
   });
 });

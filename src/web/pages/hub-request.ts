@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { FieldFault } from "../../domain/errors.ts";
 import { usageFields } from "../../domain/expected-usage.ts";
 import type { HubForm } from "../../domain/hub-request.ts";
-import { imageWarning, parseImageReference } from "../../domain/image-reference.ts";
-import { customNotebook, notebookName } from "../../domain/notebook-type.ts";
+import { warningAbout } from "../../domain/image-reference.ts";
+import { notebookName } from "../../domain/notebook-type.ts";
 import { proposeSlug } from "../../domain/slug.ts";
 import { daysIn } from "../../domain/usage-period.ts";
 import type { CurrentActor } from "../../usecases/current-actor.ts";
@@ -63,7 +63,6 @@ export function addHubRequest(web: Web): void {
     again,
     async handle({ actor, input }) {
       const { wish } = await checkHubRequest(core, actor, input);
-      const image = wish.notebookType === customNotebook ? parseImageReference(wish.image) : null;
       return {
         template: "hub-review",
         title: "Check your request",
@@ -71,7 +70,7 @@ export function addHubRequest(web: Web): void {
         wish,
         days: daysIn(wish.period),
         notebook: notebookName(wish.notebookType, core.rules.catalogue),
-        warning: image === null || typeof image === "string" ? null : imageWarning(image),
+        warning: warningAbout(wish),
         addressPattern: core.backend.addressPattern,
         hidden: hiddenFields(input),
       };
