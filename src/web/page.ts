@@ -1,3 +1,4 @@
+import { pipeline, type Readable } from "node:stream";
 import type { Application, Request, Response } from "express";
 import type { ZodType } from "zod";
 import type { Config } from "../config/read-config.ts";
@@ -37,7 +38,11 @@ export type Answer =
       [local: string]: unknown;
     }
   /** 303, with a notice on the page that follows. */
-  | { redirect: string; notice?: string };
+  | { redirect: string; notice?: string }
+  | Download;
+
+/** A file of this name to be saved; its ending says what it is. */
+export type Download = { download: string; body: string | Readable };
 
 export type Asked<Input> = { actor: CurrentActor; input: Input; request: Request; response: Response };
 
@@ -101,8 +106,23 @@ export function send(web: Web, request: Request, response: Response, answer: Ans
     response.redirect(303, redirect as string);
     return;
   }
+  if ("download" in answer) {
+    sendFile(web, response, answer as Download);
+    return;
+  }
   const { template, status, ...locals } = answer;
   response.status(status ?? 200).render(template, { ...commonLocals(web, request), faults: [], ...locals });
+}
+
+/** A body that fails half way breaks the connection, so that the browser does not take a part for the whole. */
+function sendFile(web: Web, response: Response, { download, body }: Download): void {
+  response.attachment(download);
+  if (typeof body === "string") return void response.send(body);
+  pipeline(body, response, (error) => {
+    if (error === undefined || error === null || error.code === "ERR_STREAM_PREMATURE_CLOSE") return;
+    const fault = { name: error.name, message: error.message, stack: error.stack };
+    web.log.error({ file: download, fault }, "a file could not be sent whole");
+  });
 }
 
 /** What every view can use. */
