@@ -2,7 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { Conflict } from "../domain/errors.ts";
 import { isBeforeDeployment } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
-import { hubOversightOf } from "./find-hub.ts";
+import { hubOversightOf, teachersOf } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
 
 /**
@@ -31,7 +31,8 @@ export async function cancelHub(core: Core, actor: Actor, given: { hubId: string
     for (const status of ["applied", "accepted"] as const) {
       for (const id of await store.participations.peopleOf(hub.id, status)) told.add(id);
     }
-    if (hub.teacherId !== actor.person.id) told.add(hub.teacherId);
+    for (const teacherId of await teachersOf({ store }, hub)) told.add(teacherId);
+    told.delete(actor.person.id);
     for (const personId of told) {
       await store.mails.add({ kind: "hub-cancelled", to: { personId }, hubId: hub.id, reason }, now);
     }

@@ -4,6 +4,7 @@ import type { Hub } from "../domain/hub.ts";
 import { type Core, todayOf } from "./core.ts";
 import { hubGovernedBy } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 export type HubDecision = {
   hubId: string;
@@ -57,7 +58,7 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
       reason: reason === "" ? null : reason,
     });
     const kind = given.decision === "accepted" ? "request-accepted" : "request-declined";
-    await store.mails.add({ kind, to: { personId: hub.teacherId }, hubId: hub.id, reason: reason || null }, now);
+    await tellTeachers(store, hub, { kind, reason: reason || null }, now);
     return true;
   });
 

@@ -4,6 +4,7 @@ import { isBeforeDeployment } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { hubOversightOf } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 /**
  * The teacher, or governance, marks a hub for degradation: it is taken down at once, before its end date.
@@ -38,10 +39,7 @@ export async function degradeHub(core: Core, actor: Actor, given: { hubId: strin
       actorId: actor.person.id,
       reason,
     });
-    if (hub.teacherId !== actor.person.id) {
-      const to = { personId: hub.teacherId };
-      await store.mails.add({ kind: "hub-degradation-marked", to, hubId: hub.id, reason }, now);
-    }
+    await tellTeachers(store, hub, { kind: "hub-degradation-marked", reason }, now, { except: actor.person.id });
     return true;
   });
   if (!marked) throw new Conflict("This hub is already going away.");

@@ -4,6 +4,7 @@ import type { HubChange } from "../ports/store.ts";
 import type { Core } from "./core.ts";
 import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 /** How often a hub that is coming up is looked at. */
 const lookAgainMs = 300;
@@ -134,14 +135,14 @@ async function finish(core: Core, hub: Hub): Promise<void> {
     );
     if (!done) return;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "deployed", from: "deploying", to: "deployed" });
-    const mail = { hubId: hub.id, reason: null };
     const redeployed = hub.deployedAt !== null && (hub.redeployRequestedAt ?? hub.deployedAt) > hub.deployedAt;
-    if (redeployed) await store.mails.add({ ...mail, kind: "hub-redeployed", to: "governance" }, now);
+    if (redeployed)
+      await store.mails.add({ kind: "hub-redeployed", to: "governance", hubId: hub.id, reason: null }, now);
     // Told once: a hub that comes back after a disturbance is where people expect it.
     if (hub.deployedAt !== null) return;
-    await store.mails.add({ ...mail, kind: "hub-deployed", to: { personId: hub.teacherId } }, now);
+    await tellTeachers(store, hub, { kind: "hub-deployed", reason: null }, now);
     for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
-      await store.mails.add({ ...mail, kind: "hub-open", to: { personId } }, now);
+      await store.mails.add({ kind: "hub-open", to: { personId }, hubId: hub.id, reason: null }, now);
     }
   });
 }

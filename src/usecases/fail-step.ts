@@ -2,6 +2,7 @@ import { ActError, Unavailable } from "../domain/errors.ts";
 import type { Hub, Step } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
@@ -49,9 +50,9 @@ export async function failStep(core: Core, hub: Hub, step: Step, error: unknown)
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "failed", from: step, to: "failed", reason });
   });
   if (attempts === attemptsBeforeMail || (!transient && attempts === 1)) {
-    for (const to of ["governance", { personId: hub.teacherId }] as const) {
-      await core.store.mails.addOnceADay({ kind: "hub-failed", to, hubId: hub.id, reason }, now);
-    }
+    const mail = { kind: "hub-failed", reason } as const;
+    await core.store.mails.addOnceADay({ ...mail, to: "governance", hubId: hub.id }, now);
+    await tellTeachers(core.store, hub, mail, now, { onceADay: true });
   }
   return delay;
 }

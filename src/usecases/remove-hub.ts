@@ -3,6 +3,7 @@ import { removeSteps } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { identityHubOf, secretsForRemoval } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 const lookAgainMs = 500;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -72,10 +73,9 @@ async function finish(core: Core, hub: Hub, cause: RemovalCause): Promise<void> 
     if (cause === "cancelled") return;
     const event = { hubId: hub.id, kind: "removed", from: "removing", to: "removed", reason: cause } as const;
     await recordEvent(store, core.clock, event);
-    const mail = { hubId: hub.id, reason: null };
-    await store.mails.add({ ...mail, kind: "hub-removed", to: { personId: hub.teacherId } }, now);
+    await tellTeachers(store, hub, { kind: "hub-removed", reason: null }, now);
     for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
-      await store.mails.add({ ...mail, kind: "hub-over", to: { personId } }, now);
+      await store.mails.add({ kind: "hub-over", to: { personId }, hubId: hub.id, reason: null }, now);
     }
   });
 }

@@ -6,6 +6,7 @@ import { participationTransitions } from "../domain/participation.ts";
 import { type Core, todayOf } from "./core.ts";
 import { standingOf } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 /** The hub behind an invitation link. Throws `NotFound` for a wrong link and for hubs nobody may apply to any more. */
 export async function hubOfInvitation(core: Core, token: string): Promise<Hub> {
@@ -68,10 +69,7 @@ export async function requestAccess(core: Core, actor: Actor, given: { token: st
     const from = earlier?.status ?? null;
     const event = { hubId: hub.id, kind: "applied", actorId: personId, subjectId: personId } as const;
     await recordEvent(store, core.clock, { ...event, from, to: "applied" });
-    await store.mails.addOnceADay(
-      { kind: "new-applications", to: { personId: hub.teacherId }, hubId: hub.id, reason: null },
-      now,
-    );
+    await tellTeachers(store, hub, { kind: "new-applications", reason: null }, now, { onceADay: true });
   });
   return hub;
 }

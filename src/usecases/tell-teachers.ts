@@ -1,0 +1,25 @@
+import type { Hub } from "../domain/hub.ts";
+import type { OwedMail } from "../domain/mail.ts";
+import type { Store } from "../ports/store.ts";
+import { teachersOf } from "./find-hub.ts";
+
+type TeacherMail = Omit<OwedMail, "to" | "hubId">;
+
+/**
+ * Owes a mail to each teacher of a hub: its owner and its co-teachers. Call it in the transaction of the act itself.
+ * @param options.except who acted and needs no mail about it
+ * @param options.onceADay nobody gets a second mail of this kind about this hub within 24 hours
+ */
+export async function tellTeachers(
+  store: Store,
+  hub: Pick<Hub, "id" | "teacherId">,
+  mail: TeacherMail,
+  now: Date,
+  options: { except?: string; onceADay?: boolean } = {},
+): Promise<void> {
+  for (const personId of await teachersOf({ store }, hub)) {
+    if (personId === options.except) continue;
+    const owed = { ...mail, to: { personId }, hubId: hub.id };
+    await (options.onceADay ? store.mails.addOnceADay(owed, now) : store.mails.add(owed, now));
+  }
+}

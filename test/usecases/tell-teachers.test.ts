@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import type { Actor } from "../../src/domain/actor.ts";
+import type { Hub } from "../../src/domain/hub.ts";
+import { cancelHub } from "../../src/usecases/cancel-hub.ts";
+import { decideHub } from "../../src/usecases/decide-hub.ts";
+import { degradeHub } from "../../src/usecases/degrade-hub.ts";
+import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
+import { requestAccess } from "../../src/usecases/request-access.ts";
+import { createFakeCore, type FakeCore } from "../fakes/core.ts";
+import { makeHub, makePerson } from "../support/make.ts";
+
+const actorOf = (id: string, governance = false): Actor => ({
+  person: makePerson({ id, username: id }),
+  roles: { teacher: false, governance },
+});
+const owner = actorOf("owner");
+const coTeacher = actorOf("co-teacher");
+const tutor = actorOf("tutor");
+const student = actorOf("student");
+const governance = actorOf("governance", true);
+
+describe("mails to the teacher of a hub with co-teachers and tutors", () => {
+  let core: FakeCore;
+  beforeEach(async () => {
+    core = await createFakeCore();
+    for (const { person } of [owner, coTeacher, tutor, student, governance]) await core.store.people.keep(person);
+  });
+  afterEach(() => core.close());
+
+  const add = async (given: Partial<Hub>) => {
+    const hub = makeHub({ teacherId: "owner", ...given });
+    await core.store.hubs.add(hub, hub.id);
+    const at = { addedBy: "owner", addedAt: core.clock.now(), updatedAt: core.clock.now() };
+    for (const [personId, role] of [
+      ["co-teacher", "teacher"],
+      ["tutor", "tutor"],
+    ] as const) {
+      await core.store.staff.keep({ hubId: hub.id, personId, role, active: true, access: "none", ...at });
+    }
+    return hub;
+  };
+  /** Who is owed a mail of this kind, governance as a whole as "all of governance". */
+  const told = async (kind: string) =>
+    (await core.store.mails.due(core.clock.now(), 100))
+      .filter((mail) => mail.kind === kind)
+      .map(({ to }) => (to === "governance" ? "all of governance" : to.personId))
+      .sort();
+
+  test("when governance accepts, both teachers are told, and the tutor is not", async () => {
+    const hub = await add({});
+    await decideHub(core, governance, { hubId: hub.id, version: 1, decision: "accepted", reason: "" });
+    assert.deepEqual(await told("request-accepted"), ["co-teacher", "owner"]);
+  });
+
+  test("when a co-teacher marks the hub for degradation, the owner is told", async () => {
+    const hub = await add({ decision: "accepted", deployment: "deployed" });
+    await degradeHub(core, coTeacher, { hubId: hub.id, reason: "" });
+    assert.deepEqual(await told("hub-degradation-marked"), ["owner"]);
+  });
+
+  test("when a co-teacher cancels, the owner is told", async () => {
+    const hub = await add({ decision: "accepted" });
+    await cancelHub(core, coTeacher, { hubId: hub.id, reason: "" });
+    assert.deepEqual(await told("hub-cancelled"), ["owner"]);
+  });
+
+  test("when somebody applies, both are told, once a day each", async () => {
+    const hub = await add({ decision: "accepted" });
+    await requestAccess(core, student, { token: hub.invitationToken });
+    await requestAccess(core, governance, { token: hub.invitationToken });
+    assert.deepEqual(await told("new-applications"), ["co-teacher", "owner"]);
+  });
+
+  test("when the hub opens, fails for good and goes away, both are told", async () => {
+    const hub = await add({ decision: "accepted", decidedAt: core.clock.now() });
+    core.backend.ready = { ready: false, final: true, reason: "There is no Python." };
+    await reconcileHub(core, hub.id);
+    assert.deepEqual(await told("hub-failed"), ["all of governance", "co-teacher", "owner"]);
+    core.backend.ready = { ready: true };
+    core.clock.advance(3 * 60_000);
+    for (let look = 0; look < 3; look++) await reconcileHub(core, hub.id);
+    assert.deepEqual(await told("hub-deployed"), ["co-teacher", "owner"]);
+    await degradeHub(core, owner, { hubId: hub.id, reason: "" });
+    for (let look = 0; look < 3; look++) await reconcileHub(core, hub.id);
+    assert.deepEqual(await told("hub-removed"), ["co-teacher", "owner"]);
+  });
+});
