@@ -19,7 +19,11 @@ export type Fields = Record<string, string>;
 export type Visitor = {
   get(path: string): Promise<Seen>;
   /** Posts these fields alone, with the session's CSRF token: for acts by hand, from an old tab, of somebody else. */
-  post(path: string, fields?: Fields, options?: { csrf?: string | null }): Promise<Seen>;
+  post(
+    path: string,
+    fields?: Fields | [name: string, value: string][],
+    options?: { csrf?: string | null },
+  ): Promise<Seen>;
   /**
    * Presses a button on a page that was seen, as a browser does it: with everything its form holds.
    * @param button the button's whole text, hidden text included
@@ -39,13 +43,13 @@ export type Visitor = {
  */
 export function createVisitor(server: Server, given: { secure: boolean; cookies?: Fields }): Visitor {
   const cookies = new Map(Object.entries(given.cookies ?? {}));
-  const send = async (method: "get" | "post", path: string, fields: Fields | null) => {
+  const send = async (method: "get" | "post", path: string, body: URLSearchParams | null) => {
     const asked = request(server)[method](path).redirects(0);
     // Every answer is wanted, whatever its status.
     asked.ok(() => true);
     if (given.secure) asked.set("X-Forwarded-Proto", "https");
     if (cookies.size > 0) asked.set("Cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-    if (fields !== null) asked.type("form").send(new URLSearchParams(fields).toString());
+    if (body !== null) asked.type("form").send(body.toString());
     const answer = await asked;
     keepCookies(cookies, answer.headers["set-cookie"] as unknown as string[] | undefined);
     return seenIn(answer.status, answer.headers, answer.text ?? "");
@@ -56,7 +60,9 @@ export function createVisitor(server: Server, given: { secure: boolean; cookies?
     async post(path, fields = {}, { csrf } = {}) {
       // The terms are shown to everybody; for people who are signed in, with the form to sign out.
       const token = csrf === undefined ? (await visitor.get("/terms")).$("input[name=_csrf]").val() : csrf;
-      return send("post", path, typeof token === "string" ? { ...fields, _csrf: token } : fields);
+      const body = new URLSearchParams(fields);
+      if (typeof token === "string") body.set("_csrf", token);
+      return send("post", path, body);
     },
     async press({ $ }, button, fields = {}) {
       const pressed = $("button").filter((_, each) => collapse($(each).text()) === button);
@@ -69,7 +75,7 @@ export function createVisitor(server: Server, given: { secure: boolean; cookies?
       }
       const target = pressed.attr("formaction") ?? form.attr("action");
       if (target === undefined) throw new Error("the form leads nowhere");
-      return send("post", target, { ...filled, ...fields });
+      return send("post", target, new URLSearchParams({ ...filled, ...fields }));
     },
     submit: async (path, button, fields) => visitor.press(await visitor.get(path), button, fields),
     async follow(seen) {

@@ -125,6 +125,8 @@ export const matrix: readonly Row[] = [
   // Leadership.
   { route: "GET /leadership", hub: pending, gets: { tutor: 200, coTeacher: 200, ...teachers(200), others: 404 } },
   { route: "GET /hubs/new", hub: pending, gets: teachers(200) },
+  { route: "GET /hubs/review", hub: pending, gets: { others: 303 } },
+  { route: "GET /hubs", hub: pending, gets: { others: 303 } },
   { route: "POST /hubs/new", hub: pending, fields: filled, gets: teachers(200), changesNothing: roles },
   { route: "POST /hubs/review", hub: pending, fields: filled, gets: teachers(200), changesNothing: roles },
   { route: "POST /hubs", hub: pending, fields: filled, gets: teachers(303) },

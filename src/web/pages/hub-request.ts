@@ -54,6 +54,10 @@ export function addHubRequest(web: Web): void {
       return formPage({ ...view, acceptedTerms: null });
     },
   });
+  // The addresses that forms are sent to stay in the address bar, and are reloaded or kept as bookmarks.
+  for (const path of [paths.reviewHub, paths.hubs]) {
+    addGet(web, { path, input: z.object({}), handle: async () => ({ redirect: paths.newHub }) });
+  }
   // Back from the review step, with everything that was typed.
   addPost(web, { path: paths.newHub, input: submission, handle: (asked) => showForm(web, asked, []) });
 

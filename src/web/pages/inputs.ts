@@ -4,8 +4,8 @@ import { z } from "zod";
 export const pageNumber = z.coerce.number().int().min(1).max(1_000_000).catch(1);
 export const hubId = z.uuid();
 export const participationId = z.uuid();
-/** Free text, with a limit against nonsense; rules of its own are the use case's. */
-export const freeText = z.string().max(20_000).catch("");
+/** Free text, whatever its length: the body's limit holds for it, and the rules are the use case's. */
+export const freeText = z.string().catch("");
 
 /** How many rows a list has on one page. */
 export const pageSize = 25;
