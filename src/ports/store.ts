@@ -7,6 +7,7 @@ import type { Person } from "../domain/person.ts";
 import type { Terms } from "../domain/terms.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { HubSecrets } from "./hub-backend.ts";
+import type { HubIdentities } from "./hub-identities.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
 
@@ -156,6 +157,8 @@ export interface Leases {
 export interface Store {
   hubs: Hubs;
   staff: HubStaffBook;
+  /** What is known of hubs in Authentik. */
+  identities: HubIdentities;
   participations: Participations;
   people: People;
   events: HubEvents;

@@ -3,6 +3,7 @@ import type { HubEvent } from "../../domain/hub-event.ts";
 import type { Terms } from "../../domain/terms.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
 import type { HubEvents, Leases, Secrets, Store, TermsOfUse } from "../../ports/store.ts";
+import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
 import { createHubs } from "./hubs.ts";
 import { createMails } from "./outbox.ts";
@@ -16,6 +17,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
   return {
     hubs: createHubs(knex),
     staff: createHubStaffBook(knex),
+    identities: createHubIdentities(knex),
     participations: createParticipations(knex),
     people: createPeople(knex),
     events: createEvents(knex),
