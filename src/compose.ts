@@ -193,6 +193,7 @@ function rulesOf(config: Config): Rules {
       supportEmail: config.SUPPORT_EMAIL ?? null,
       colour: config.BRAND_COLOUR,
     },
+    strangers: config.HUB_STRANGERS,
     governanceEmail: config.GOVERNANCE_EMAIL ?? null,
   };
 }

@@ -54,6 +54,12 @@ export const settings = z.object({
   HUB_DATA_RETENTION_DAYS: wholeNumber(0, 3650)
     .default(7)
     .describe("Days that home folders are kept after removal; 0 erases at once"),
+  HUB_STRANGERS: z
+    .enum(["keep", "report", "remove"])
+    .default("report")
+    .describe(
+      "People whom somebody put into a hub's group in Authentik by hand: `report` shows them to the teacher, `remove` also takes them out, `keep` leaves them without a word",
+    ),
   RECONCILE_SCHEDULE: z
     .string()
     .default("* * * * *")

@@ -20,6 +20,11 @@ export const hubEventKinds = [
   "participant-rejected",
   "participant-withdrew",
   "participant-removed",
+  "account-ended",
+  "member-put-back",
+  "member-found",
+  "member-gone",
+  "member-taken-out",
 ] as const;
 export type HubEventKind = (typeof hubEventKinds)[number];
 

@@ -32,12 +32,15 @@ export const participationTransitions: Record<ParticipationStatus, readonly Part
   removed: ["accepted", "applied"],
 };
 
-/** Access that a status calls for. */
-export function wantedAccess(status: ParticipationStatus): Access {
-  return status === "accepted" ? "granted" : "none";
+/**
+ * Access that a status calls for.
+ * @param active false when the person's account is deactivated or gone in Authentik; their seat is then free
+ */
+export function wantedAccess(status: ParticipationStatus, active = true): Access {
+  return status === "accepted" && active ? "granted" : "none";
 }
 
 /** Whether access is what the status calls for; until then it is being set up or taken away. */
-export function isSettled(participation: Pick<Participation, "status" | "access">): boolean {
-  return participation.access === wantedAccess(participation.status);
+export function isSettled(participation: Pick<Participation, "status" | "access">, active = true): boolean {
+  return participation.access === wantedAccess(participation.status, active);
 }

@@ -94,8 +94,10 @@ export interface Participations {
     ask: PageAsk,
   ): Promise<Page<ParticipantRow>>;
   listOfPerson(personId: string, ask: PageAsk): Promise<Page<ParticipationRow>>;
-  /** Those whose access differs from what their status calls for. */
-  unsettled(hubId: string): Promise<Participation[]>;
+  /** Seats that are taken: people who are accepted and whose account has not ended in Authentik. */
+  seatsTaken(hubId: string): Promise<number>;
+  /** Those whose access differs from what their status and their account call for. */
+  unsettled(hubId: string): Promise<(Participation & { active: boolean })[]>;
   /** Ids of people with this status. */
   peopleOf(hubId: string, status: ParticipationStatus): Promise<string[]>;
   /** Nobody has access any more: the group is gone. */

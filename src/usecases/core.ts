@@ -30,6 +30,8 @@ export type Rules = {
   capacity: Partial<UsageTotal>;
   /** Name of the institution, where to get help, and its colour, for mails. */
   institution: { name: string; supportEmail: string | null /** As `#rrggbb`. */; colour: string };
+  /** What is done about people whom somebody put into a hub's group in Authentik by hand. */
+  strangers: "keep" | "report" | "remove";
   /** Where mails for governance go instead of to its members; null for the members. */
   governanceEmail: string | null;
 };

@@ -39,7 +39,7 @@ export async function decideParticipation(
   const now = core.clock.now();
   const decided = { status: given.decision, reason, decidedBy: actor.person.id, decidedAt: now, updatedAt: now };
   const done = await core.store.transaction(async (store) => {
-    if (given.decision === "accepted") await mustHaveSeat(hub, await store.participations.count(hub.id, "accepted"));
+    if (given.decision === "accepted") await mustHaveSeat(hub, await store.participations.seatsTaken(hub.id));
     const changed = await store.participations.change(found.id, { status: found.status }, decided);
     if (!changed) return false;
     const { event, mail } = told[given.decision];

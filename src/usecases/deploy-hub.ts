@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
+import { noteTold } from "./told-identity.ts";
 
 /** How often a hub that is coming up is looked at. */
 const lookAgainMs = 300;
@@ -51,7 +52,10 @@ export async function deployHub(core: Core, hub: Hub): Promise<number | null> {
       if (next === "application") await core.identity.ensureApplication(identityHub);
       if (next === "bindings") await core.identity.ensureBindings(identityHub, groupId);
       if (next === "provider") await core.identity.ensureProvider(identityHub);
-      if (next === "attach") await core.identity.attachProvider(identityHub, groupId);
+      if (next === "attach") {
+        await core.identity.attachProvider(identityHub, groupId);
+        await noteTold(core, identityHub);
+      }
       if (next === "hub") {
         const waiting = await askBackend(core, hub);
         if (waiting !== null) return waiting;
@@ -67,7 +71,7 @@ export async function deployHub(core: Core, hub: Hub): Promise<number | null> {
 /** Makes sure of the hub's group and that its teacher is in it. Returns the group's pk. */
 export async function ensureHubGroup(core: Core, hub: Hub): Promise<string> {
   const groupId = await core.identity.ensureGroup(await identityHubOf(core, hub, await secretsOf(core, hub)));
-  await core.identity.addToGroup(groupId, hub.teacherId);
+  await addOwner(core, hub, groupId);
   if (groupId !== hub.groupId) {
     // A group made anew has nobody in it, whatever was known before.
     await core.store.transaction(async (store) => {
@@ -77,6 +81,16 @@ export async function ensureHubGroup(core: Core, hub: Hub): Promise<string> {
     });
   }
   return groupId;
+}
+
+/** A hub goes on for its participants when the account of its teacher is gone. */
+async function addOwner(core: Core, hub: Hub, groupId: string): Promise<void> {
+  try {
+    await core.identity.addToGroup(groupId, hub.teacherId);
+  } catch (error) {
+    if ((await core.identity.user(hub.teacherId)) !== null) throw error;
+    await core.store.people.change(hub.teacherId, { active: false, groups: [], checkedAt: core.clock.now() });
+  }
 }
 
 async function askBackend(core: Core, hub: Hub): Promise<number | null> {

@@ -2,6 +2,7 @@ import { ActError } from "../domain/errors.ts";
 import { wanted } from "../domain/hub.ts";
 import { type Core, todayOf } from "./core.ts";
 import { hubSpecOf } from "./hub-spec.ts";
+import { findIdentityWork } from "./keep-identity.ts";
 import { recordEvent } from "./record-event.ts";
 
 /**
@@ -12,12 +13,14 @@ import { recordEvent } from "./record-event.ts";
 export async function findWork(core: Core): Promise<string[]> {
   const { leadDays } = core.rules;
   const ids = new Set(await core.store.hubs.idsToReconcile(core.clock.now(), todayOf(core), leadDays));
+  const known = await findIdentityWork(core);
   try {
     for (const id of await findDrift(core, ids)) ids.add(id);
   } catch (error) {
     if (!(error instanceof ActError)) throw error;
     core.log.warn({ reason: error.sentence }, "hubs could not be looked at");
   }
+  for (const id of known) ids.add(id);
   return [...ids];
 }
 

@@ -4,6 +4,7 @@ import { type Core, todayOf } from "./core.ts";
 import { deployHub, ensureHubGroup, StepFailed } from "./deploy-hub.ts";
 import { eraseData } from "./erase-data.ts";
 import { failStep } from "./fail-step.ts";
+import { keepIdentity } from "./keep-identity.ts";
 import { recordEvent } from "./record-event.ts";
 import { RemovalFailed, removeHub } from "./remove-hub.ts";
 import { settleAccess } from "./settle-access.ts";
@@ -29,7 +30,10 @@ export async function reconcileHub(core: Core, hubId: string): Promise<number | 
 
   // Also while a hub is failing or coming up: who is accepted or removed meanwhile must not wait for it.
   const latest = (await core.store.hubs.byId(hubId)) ?? hub;
-  if (latest.groupId !== null) await settleAccess(core, { ...latest, groupId: latest.groupId });
+  if (latest.groupId !== null) {
+    const kept = await keepIdentity(core, { ...latest, groupId: latest.groupId });
+    await settleAccess(core, kept);
+  }
   return next;
 }
 

@@ -3,8 +3,10 @@ import type { Hub } from "../domain/hub.ts";
 import { wantedAccess } from "../domain/participation.ts";
 import type { Core } from "./core.ts";
 import { identityHubOf, secretsOf } from "./hub-spec.ts";
+import { recordEvent } from "./record-event.ts";
 
-type GroupedHub = Hub & { groupId: string };
+/** A hub whose group in Authentik is known. */
+export type GroupedHub = Hub & { groupId: string };
 
 /** One thing to put right: a person's access, and how to write down what it then is. */
 type Unsettled = { personId: string; grant: boolean; written(access: "granted" | "none"): Promise<unknown> };
@@ -24,7 +26,10 @@ export async function settleAccess(core: Core, hub: GroupedHub): Promise<number>
         await unsettled.written("granted");
       } else {
         // Who takes part in two ways keeps the access that the other way gives.
-        if (!(await isEntitled(core, hub, unsettled.personId))) await revoke(core, hub, unsettled.personId);
+        if (!(await isEntitled(core, hub, unsettled.personId))) {
+          const person = await core.store.people.byId(unsettled.personId);
+          await endAccess(core, hub, { id: unsettled.personId, username: person?.username ?? null });
+        }
         await unsettled.written("none");
       }
     } catch (error) {
@@ -39,14 +44,20 @@ export async function settleAccess(core: Core, hub: GroupedHub): Promise<number>
 
 async function findUnsettled(core: Core, hub: Hub): Promise<Unsettled[]> {
   const { participations, staff } = core.store;
-  const ofParticipants = (await participations.unsettled(hub.id)).map(({ id, personId, status }): Unsettled => {
-    const grant = wantedAccess(status) === "granted";
+  const ofParticipants = (await participations.unsettled(hub.id)).map((unsettled): Unsettled => {
+    const { id, personId, status, active } = unsettled;
+    const grant = wantedAccess(status, active) === "granted";
+    const seatFreed = status === "accepted" && !grant;
     return {
       personId,
       grant,
       written: (access) =>
-        // Removed by the teacher meanwhile: access is then recorded as granted, so that it is taken away again.
-        participations.change(id, { status: grant ? [status, "removed", "withdrawn"] : status }, { access }),
+        core.store.transaction(async (store) => {
+          // Removed by the teacher meanwhile: access is then recorded as granted, so that it is taken away again.
+          const expected = { status: grant ? ([status, "removed", "withdrawn"] as const) : status };
+          if (!(await store.participations.change(id, expected, { access })) || !seatFreed) return;
+          await recordEvent(store, core.clock, { hubId: hub.id, kind: "account-ended", subjectId: personId });
+        }),
     };
   });
   const ofStaff = (await staff.unsettled(hub.id)).map(({ personId, active }): Unsettled => {
@@ -65,24 +76,30 @@ async function findUnsettled(core: Core, hub: Hub): Promise<Unsettled[]> {
 
 async function isEntitled(core: Core, hub: Hub, personId: string): Promise<boolean> {
   if (hub.teacherId === personId) return true;
-  const [staff, participation] = await Promise.all([
+  const [staff, participation, person] = await Promise.all([
     core.store.staff.of(hub.id, personId),
     core.store.participations.of(hub.id, personId),
+    core.store.people.byId(personId),
   ]);
-  return staff?.active === true || participation?.status === "accepted";
+  return staff?.active === true || (participation?.status === "accepted" && person?.active === true);
 }
 
 /**
- * Order: out of the group first, so that nobody can sign in again; then the server and the session, which Authentik
+ * Ends somebody's access to a hub. Order: out of the group first, so that nobody can sign in again; then the server and the session, which Authentik
  * does not end (facts: authentik §3); then the tokens.
+ * @param person uuid, and the name on the hub where it is known
  */
-async function revoke(core: Core, hub: GroupedHub, personId: string): Promise<void> {
-  await core.identity.removeFromGroup(hub.groupId, personId);
+export async function endAccess(
+  core: Core,
+  hub: GroupedHub,
+  person: { id: string; username: string | null },
+): Promise<void> {
+  await core.identity.removeFromGroup(hub.groupId, person.id);
   if (hub.deployment !== "deployed") return;
-  const [person, secrets] = await Promise.all([core.store.people.byId(personId), secretsOf(core, hub)]);
-  if (person !== null) {
+  const secrets = await secretsOf(core, hub);
+  if (person.username !== null) {
     const { apiUrl } = await core.backend.address(hub);
     await core.hubApi.endSession({ apiUrl, apiToken: secrets.apiToken }, person.username);
   }
-  await core.identity.revokeTokens(await identityHubOf(core, hub, secrets), personId);
+  await core.identity.revokeTokens(await identityHubOf(core, hub, secrets), person.id);
 }

@@ -6,6 +6,7 @@ import { notebookName } from "../domain/notebook-type.ts";
 import { isSettled, type ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
+import type { Stranger } from "../ports/hub-identities.ts";
 import type { HubEvents, Page, PageAsk, ParticipantRow } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
 import { hubSeenBy } from "./find-hub.ts";
@@ -29,6 +30,10 @@ export type HubView = {
   invitationUrl: string | null;
   participants: Page<ParticipantRow>;
   counts: Record<ParticipationStatus, number>;
+  /** Seats that accepted participants take whose account has not ended. */
+  seatsTaken: number;
+  /** Of the hub's group in Authentik: who is in it without a reason, and what kept the portal from looking. */
+  group: { strangers: Stranger[]; trouble: string | null };
   timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
   /** Something is under way that the page should be kept up to date about. */
   underWay: boolean;
@@ -58,15 +63,18 @@ export async function showHub(
   const today = todayOf(core);
   const phase = phaseOf(hub, today);
   const want = wanted(hub, { today, leadDays: rules.leadDays });
-  const [teacher, participants, counts, timeline] = await Promise.all([
+  const [teacher, participants, counts, seatsTaken, strangers, looked, timeline] = await Promise.all([
     personOrGone(core, hub.teacherId),
     store.participations.listOfHub(hub.id, { status: given.status, text: given.text }, given.ask),
     store.participations.counts(hub.id),
+    store.participations.seatsTaken(hub.id),
+    store.identities.strangers(hub.id),
+    store.identities.of(hub.id),
     store.events.ofHub(hub.id, 200),
   ]);
   const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
   const live = phase === "deploying" || phase === "deployed" || phase === "failed";
-  const unsettled = participants.items.some(({ participation }) => !isSettled(participation));
+  const unsettled = participants.items.some(({ participation, person }) => !isSettled(participation, person.active));
   return {
     hub,
     standing,
@@ -82,6 +90,8 @@ export async function showHub(
     invitationUrl: invitationUrl(core, hub),
     participants,
     counts,
+    seatsTaken,
+    group: want.group ? { strangers, trouble: looked.trouble } : { strangers: [], trouble: null },
     timeline,
     underWay:
       phase === "deploying" ||

@@ -74,6 +74,12 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "participant-rejected": ({ actor, subject }) => `${actor} rejected ${subject}.`,
   "participant-withdrew": ({ subject }) => `${subject} withdrew.`,
   "participant-removed": ({ actor, subject }) => `${actor} removed ${subject}.`,
+  "account-ended": ({ subject }) => `The account of ${subject} is deactivated or gone in Authentik. The seat is free.`,
+  "member-put-back": ({ subject }) =>
+    `${subject} was missing from the hub's group in Authentik, and was put back into it.`,
+  "member-found": () => "Somebody was put into the hub's group in Authentik by hand.",
+  "member-gone": () => "Somebody who was put into the hub's group by hand is no longer in it.",
+  "member-taken-out": () => "The portal took out of the hub's group whom somebody had put there by hand.",
 };
 
 /** Reasons that the portal itself writes as one word are shown as a sentence; those of people as they are. */

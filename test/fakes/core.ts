@@ -52,6 +52,7 @@ export const testRules: Rules = {
   ],
   capacity: {},
   institution: { name: "Example University", supportEmail: "help@example.org", colour: "#0b4f8a" },
+  strangers: "report",
   governanceEmail: null,
 };
 

@@ -55,7 +55,17 @@ export function createFakeIdentity(before: (call: string) => unknown = () => {})
     async groupMembers(groupId) {
       await outside("groupMembers");
       const group = groupById(groupId);
-      return group === undefined ? null : [...users.values()].filter((user) => group.members.has(user.id));
+      if (group === undefined) return null;
+      // Whoever a test does not speak of is there, and active.
+      const ordinary = (id: string) => ({
+        id,
+        username: id,
+        name: id,
+        email: `${id}@example.org`,
+        active: true,
+        groups: [],
+      });
+      return [...group.members].map((id) => users.get(id) ?? ordinary(id));
     },
     async addToGroup(groupId, userId) {
       await outside("addToGroup");

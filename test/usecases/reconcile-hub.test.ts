@@ -95,7 +95,9 @@ describe("reconciling a hub", () => {
     await core.store.participations.add(makeParticipation({ hubId: hub.id, personId: "student", status: "accepted" }));
     await settle(hub.id);
     core.clock.set("2026-11-25T22:59:00Z");
-    assert.deepEqual(await findWork(core), [], "one minute before midnight in Berlin");
+    await settle(hub.id);
+    assert.equal((await hubNow(hub.id)).deployment, "deployed", "one minute before midnight in Berlin");
+    assert.deepEqual(await findWork(core), []);
     core.clock.set("2026-11-25T23:00:00Z");
     assert.deepEqual(await findWork(core), [hub.id]);
     await settle(hub.id);

@@ -22,10 +22,12 @@ export function createHubs(knex: Knex): Hubs {
   };
   const count = (status: string) =>
     knex("participations").count("*").where({ status }).whereRaw("hub_id = hubs.id").as(status);
+  // As `seatsTaken` counts: without accounts that have ended.
+  const seats = () => count("accepted").whereRaw("person_id not in (select id from people where active = 0)");
   const list = () =>
     knex("hubs")
       .join("people", "people.id", "hubs.teacher_id")
-      .select("hubs.*", { teacher_name: "people.name" }, count("applied"), count("accepted"));
+      .select("hubs.*", { teacher_name: "people.name" }, count("applied"), seats());
   const page = (filter: (query: Knex.QueryBuilder) => Knex.QueryBuilder, order: [string, string], ask: PageAsk) =>
     readPage<ListRecord, HubRow>(
       filter(list())
@@ -133,7 +135,18 @@ export function createHubs(knex: Knex): Hubs {
                     .orWhereExists(
                       knex("participations")
                         .select("id")
-                        .whereRaw("hub_id = hubs.id and (status = 'accepted') <> (access = 'granted')"),
+                        .whereRaw("hub_id = hubs.id and (status = 'accepted') <> (access = 'granted')")
+                        // An account that has ended needs no access.
+                        .whereRaw(
+                          "not (status = 'accepted' and person_id in (select id from people where active = 0))",
+                        ),
+                    )
+                    .orWhereIn(
+                      "id",
+                      knex("people")
+                        .join("participations", "participations.person_id", "people.id")
+                        .where({ active: 0, status: "accepted", access: "granted" })
+                        .select("hub_id"),
                     )
                     .orWhereExists(
                       knex("hub_staff")

@@ -134,12 +134,21 @@ export function createParticipations(knex: Knex): Participations {
         (row) => ({ participation: readBeside(row), hub: readHub(row), teacherName: row.teacher_name }),
       );
     },
+    async seatsTaken(hubId) {
+      const rows: { total: number }[] = await knex("participations")
+        .join("people", "people.id", "participations.person_id")
+        .where({ hub_id: hubId, status: "accepted", active: 1 })
+        .count({ total: "*" });
+      return rows[0]?.total ?? 0;
+    },
     async unsettled(hubId) {
-      const rows: ParticipationRecord[] = await knex("participations")
+      const rows: (ParticipationRecord & { active: number })[] = await knex("participations")
+        .join("people", "people.id", "participations.person_id")
         .where({ hub_id: hubId })
-        .whereRaw("(status = 'accepted') <> (access = 'granted')")
-        .orderBy("updated_at");
-      return rows.map(readParticipation);
+        .whereRaw("(status = 'accepted' and active = 1) <> (access = 'granted')")
+        .orderBy("updated_at")
+        .select("participations.*", "active");
+      return rows.map((row) => ({ ...readParticipation(row), active: row.active !== 0 }));
     },
     peopleOf: (hubId, status) => knex("participations").where({ hub_id: hubId, status }).pluck("person_id"),
     async clearAccess(hubId) {

@@ -141,7 +141,7 @@ describe("the store", () => {
     assert.equal(filtered.total, 1);
     const counts = await store.participations.counts(hub.id);
     assert.deepEqual([counts.applied, counts.accepted, counts.removed], [1, 1, 0]);
-    assert.deepEqual(await store.participations.unsettled(hub.id), [accepted]);
+    assert.deepEqual(await store.participations.unsettled(hub.id), [{ ...accepted, active: true }]);
     const own = await store.participations.listOfPerson("student", firstPage);
     assert.deepEqual([own.items[0]?.hub.id, own.items[0]?.teacherName], [hub.id, teacher.name]);
     const [listed] = (await store.hubs.listOf("teacher", firstPage)).items.filter((row) => row.hub.id === hub.id);
