@@ -163,6 +163,7 @@ export const matrix: readonly Row[] = [
   { route: "GET /administration", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/check", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /hubs/:id/decision", hub: pending, gets: governanceOnly(200) },
   {
     route: "POST /hubs/:id/decision",

@@ -6,6 +6,12 @@ import { paths } from "../paths.ts";
 
 // Without `html`, markup in the text stays text; links keep to addresses that cannot run anything.
 const markdown = markdownIt({ html: false, linkify: true });
+// The page has its own first heading, so those of the text are one level lower.
+markdown.core.ruler.push("lower-headings", ({ tokens }) => {
+  for (const token of tokens) {
+    if (token.type.startsWith("heading_")) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`;
+  }
+});
 
 /** The terms of use, for everybody, signed in or not. */
 export function addTerms(web: Web): void {
