@@ -10,6 +10,7 @@ import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
+import type { Reservations } from "./reservations.ts";
 
 /** A page of a list. `total` counts the whole list. */
 export type Page<T> = { items: T[]; total: number; page: number; pages: number };
@@ -166,6 +167,7 @@ export interface Store {
   events: HubEvents;
   mails: Mails;
   reminders: Reminders;
+  reservations: Reservations;
   secrets: Secrets;
   terms: TermsOfUse;
   leases: Leases;

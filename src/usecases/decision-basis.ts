@@ -1,10 +1,13 @@
-import { type ExpectedUsage, totalOf, type UsageTotal } from "../domain/expected-usage.ts";
+import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
+import type { Hub } from "../domain/hub.ts";
+import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import type { HubWish } from "../domain/hub-request.ts";
 import { warningAbout } from "../domain/image-reference.ts";
 import { notebookName } from "../domain/notebook-type.ts";
 import { daysIn } from "../domain/usage-period.ts";
 import type { HubRow } from "../ports/store.ts";
-import type { Core } from "./core.ts";
+import { type CapacityView, capacityView } from "./capacity-view.ts";
+import { type Core, todayOf } from "./core.ts";
 
 /** What governance decides by, for a request and for a change alike. */
 export type DecisionBasis = {
@@ -14,44 +17,43 @@ export type DecisionBasis = {
   days: number;
   /** Over all participants of this hub. */
   total: UsageTotal;
-  /** Accepted hubs that share a day with this one, and what all of them reserve together. */
+  /** What is reserved on each day, with and without this hub. */
+  load: CapacityView;
+  /** Accepted hubs that share a day with this one. */
   overlapping: HubRow[];
-  overlappingTotal: UsageTotal;
-  /** What this hub and those would reserve at most. */
-  together: UsageTotal;
-  capacity: Partial<UsageTotal>;
+  /** The newest hubs of the same teacher but this one, and how many there are in all. */
+  othersOfTeacher: { hubs: (HubRow & { phase: HubPhase })[]; total: number };
 };
 
+const othersShown = 10;
+
 /**
- * Adds up what a decision needs.
+ * Puts together what a decision needs.
  * @param wish what the hub would be
- * @param hubId id of the hub itself, which does not overlap with itself
+ * @param hub the hub itself, which does not overlap with itself
  */
-export async function decisionBasis(core: Core, wish: HubWish, hubId: string): Promise<DecisionBasis> {
-  const overlapping = await core.store.hubs.overlapping(wish.period, hubId);
-  const total = totalOf(wish.usage);
-  const overlappingTotal = sum(overlapping.map((row) => row.hub.usage));
+export async function decisionBasis(
+  core: Core,
+  wish: HubWish,
+  hub: Pick<Hub, "id" | "teacherId">,
+): Promise<DecisionBasis> {
+  const today = todayOf(core);
+  const [load, overlapping, ofTeacher] = await Promise.all([
+    capacityView(core, { usage: wish.usage, period: wish.period, exceptHubId: hub.id }),
+    core.store.hubs.overlapping(wish.period, hub.id),
+    core.store.hubs.listOf(hub.teacherId, { page: 1, size: othersShown + 1 }),
+  ]);
+  const others = ofTeacher.items.filter((row) => row.hub.id !== hub.id).slice(0, othersShown);
   return {
     notebookName: notebookName(wish.notebookType, core.rules.catalogue),
     imageWarning: warningAbout(wish),
     days: daysIn(wish.period),
-    total,
+    total: totalOf(wish.usage),
+    load,
     overlapping,
-    overlappingTotal,
-    together: add(total, overlappingTotal),
-    capacity: core.rules.capacity,
-  };
-}
-
-function sum(usages: readonly ExpectedUsage[]): UsageTotal {
-  return usages.map(totalOf).reduce(add, { ramGib: 0, cpus: 0, storageGib: 0, gpus: 0 });
-}
-
-function add(a: UsageTotal, b: UsageTotal): UsageTotal {
-  return {
-    ramGib: a.ramGib + b.ramGib,
-    cpus: a.cpus + b.cpus,
-    storageGib: a.storageGib + b.storageGib,
-    gpus: a.gpus + b.gpus,
+    othersOfTeacher: {
+      hubs: others.map((row) => ({ ...row, phase: phaseOf(row.hub, today) })),
+      total: ofTeacher.total - 1,
+    },
   };
 }

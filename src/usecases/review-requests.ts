@@ -22,7 +22,7 @@ export async function showRequest(core: Core, actor: Actor, given: { hubId: stri
   const [teacher, decidedBy, basis] = await Promise.all([
     core.store.people.byId(hub.teacherId),
     hub.decidedBy === null ? null : core.store.people.byId(hub.decidedBy),
-    decisionBasis(core, hub, hub.id),
+    decisionBasis(core, hub, hub),
   ]);
   return { ...basis, hub, teacher, decidedBy };
 }

@@ -4,6 +4,8 @@ import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 export type Format = {
   /** "24 November 2026" */
   date(date: CalendarDate): string;
+  /** "24 Nov 2026", where there is little room. */
+  shortDate(date: CalendarDate): string;
   /** The day of a moment. */
   day(at: Date): string;
   /** "24 November 2026 at 12:03" */
@@ -19,12 +21,14 @@ export type Format = {
 export function createFormat(timeZone: string): Format {
   const long = { day: "numeric", month: "long", year: "numeric" } as const;
   const plainDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone: "UTC" });
+  const shortDate = new Intl.DateTimeFormat("en-GB", { ...long, month: "short", timeZone: "UTC" });
   const zonedDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone });
   const zonedTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
   const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
   const date = (text: CalendarDate) => plainDate.format(new Date(`${text}T12:00:00Z`));
   return {
     date,
+    shortDate: (text) => shortDate.format(new Date(`${text}T12:00:00Z`)),
     day: (at) => zonedDate.format(at),
     moment: (at) => `${zonedDate.format(at)} at ${zonedTime.format(at)}`,
     period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),

@@ -6,6 +6,7 @@ import { type FieldFault, Invalid, NotFound } from "../domain/errors.ts";
 import type { Log } from "../ports/log.ts";
 import type { Core } from "../usecases/core.ts";
 import type { CurrentActor } from "../usecases/current-actor.ts";
+import { amount, capacityCharts, chartSize, resourceWords } from "./capacity-chart.ts";
 import { csrfTokenOf } from "./csrf.ts";
 import { createFormat, type Format } from "./format.ts";
 import { paths } from "./paths.ts";
@@ -148,6 +149,6 @@ export function commonLocals(web: Web, request: Request) {
     now: web.core.clock.now(),
     format,
     paths,
-    words,
+    words: { ...words, amount, capacityCharts, chartSize, resourceWords },
   };
 }

@@ -140,7 +140,7 @@ describe("the acts of people", () => {
       await addAccepted({ period: { start: "2028-01-01", end: "2028-02-01" } });
       const view = await showRequest(core, governance, { hubId: hub.id });
       assert.equal(view.overlapping.length, 1);
-      assert.deepEqual(view.together, { ramGib: 9, cpus: 12, storageGib: 18, gpus: 0 });
+      assert.deepEqual(view.load.peak.together, { ramGib: 9, cpus: 12, storageGib: 18, gpus: 0 });
     });
   });
 

@@ -10,6 +10,7 @@ import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
 import { createPeople } from "./people.ts";
 import { createReminders } from "./reminders.ts";
+import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
 
 /** The portal's memory in SQLite. */
@@ -23,6 +24,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     events: createEvents(knex),
     mails: createMails(knex),
     reminders: createReminders(knex),
+    reservations: createReservations(knex),
     secrets: createSecrets(knex, sealer),
     terms: createTerms(knex),
     leases: createLeases(knex),
