@@ -25,6 +25,9 @@ export const hubEventKinds = [
   "member-found",
   "member-gone",
   "member-taken-out",
+  "terms-published",
+  "terms-withdrawn",
+  "terms-accepted",
 ] as const;
 export type HubEventKind = (typeof hubEventKinds)[number];
 

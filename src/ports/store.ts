@@ -4,13 +4,13 @@ import type { HubPhase } from "../domain/hub-phase.ts";
 import type { OwedMail } from "../domain/mail.ts";
 import type { Participation, ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
-import type { Terms } from "../domain/terms.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
+import type { TermsOfUse } from "./terms-of-use.ts";
 
 /** A page of a list. `total` counts the whole list. */
 export type Page<T> = { items: T[]; total: number; page: number; pages: number };
@@ -137,12 +137,6 @@ export interface Secrets {
   /** Keeps the secrets unless there are some already; returns those that are kept. */
   keepFirst(hubId: string, secrets: HubSecrets): Promise<HubSecrets>;
   forget(hubId: string): Promise<void>;
-}
-
-export interface TermsOfUse {
-  /** The version that holds at this moment; null when there is none. */
-  valid(now: Date): Promise<Terms | null>;
-  byVersion(version: number): Promise<Terms | null>;
 }
 
 /** Who may act alone for a while, across processes. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Actor, isStaff } from "../domain/actor.ts";
-import { Conflict, NotFound } from "../domain/errors.ts";
+import { Conflict, Invalid, NotFound } from "../domain/errors.ts";
 import { type Hub, wanted } from "../domain/hub.ts";
 import { participationTransitions } from "../domain/participation.ts";
+import { recordAcceptance, termsFaultOf, termsToAccept } from "./accept-terms.ts";
 import { type Core, todayOf } from "./core.ts";
 import { standingOf } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
@@ -27,20 +28,29 @@ export function applyingRefused(core: Core, hub: Hub): string | null {
 /**
  * A person asks for access to a hub through its invitation link. Asking again while an application waits or is
  * accepted changes nothing.
+ * @param given.acceptedTerms version of the terms of use whose box was ticked, null for none
  * @returns the hub
- * @throws NotFound for a wrong link; Conflict when the hub takes no applications
+ * @throws NotFound for a wrong link; Conflict when the hub takes no applications; Invalid when terms are to be accepted
  */
-export async function requestAccess(core: Core, actor: Actor, given: { token: string }): Promise<Hub> {
+export async function requestAccess(
+  core: Core,
+  actor: Actor,
+  given: { token: string; acceptedTerms: number | null },
+): Promise<Hub> {
   const hub = await hubOfInvitation(core, given.token);
   if (isStaff(await standingOf(core, actor, hub))) {
     throw new Conflict("You are on the staff of this hub and have access already.");
   }
   const refused = applyingRefused(core, hub);
   if (refused !== null) throw new Conflict(refused);
+  const terms = await termsToAccept(core, actor);
+  const fault = termsFaultOf(terms, given.acceptedTerms);
+  if (fault !== null) throw new Invalid([fault]);
 
   const now = core.clock.now();
   const personId = actor.person.id;
   await core.store.transaction(async (store) => {
+    if (terms !== null) await recordAcceptance(store, core, actor, terms.version);
     const earlier = await store.participations.of(hub.id, personId);
     if (earlier === null) {
       const added = await store.participations.add({

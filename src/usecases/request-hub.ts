@@ -5,6 +5,7 @@ import { Forbidden, Invalid } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
 import { blankHubForm, type HubForm, type HubFormRules, type HubWish, readHubForm } from "../domain/hub-request.ts";
 import type { Terms } from "../domain/terms.ts";
+import { recordAcceptance, termsFaultOf, termsToAccept } from "./accept-terms.ts";
 import { type Core, formRules } from "./core.ts";
 import { recordEvent } from "./record-event.ts";
 
@@ -14,6 +15,7 @@ const slugTaken: FieldFault = { field: "slug", message: "This slug is taken by a
 export type HubFormView = {
   form: HubForm;
   rules: HubFormRules;
+  /** What is to be accepted with the request; null when there is nothing, or it was accepted before. */
   terms: Terms | null;
   submissionKey: string;
   /** What the hub's address will look like; `SLUG` stands for the slug. */
@@ -24,7 +26,7 @@ export type HubFormView = {
 export async function startHubRequest(core: Core, actor: Actor): Promise<HubFormView> {
   mustBeTeacher(actor);
   const rules = formRules(core);
-  const terms = await core.store.terms.valid(core.clock.now());
+  const terms = await termsToAccept(core, actor);
   const { addressPattern } = core.backend;
   return { form: blankHubForm(rules), rules, terms, submissionKey: randomUUID(), addressPattern };
 }
@@ -34,7 +36,7 @@ export type HubSubmission = { form: HubForm; acceptedTerms: number | null };
 
 /**
  * Checks a filled form without keeping anything, for the review step.
- * @returns what will be asked for, and the terms that hold
+ * @returns what will be asked for, and the terms that hold, which the actor has then accepted
  * @throws Invalid with a fault a field
  */
 export async function checkHubRequest(
@@ -48,16 +50,11 @@ export async function checkHubRequest(
   const slugIsGood = !faults.some((fault) => fault.field === "slug");
   if (slugIsGood && (await core.store.hubs.slugIsHeld(form.slug.trim()))) faults.push(slugTaken);
 
-  const terms = await core.store.terms.valid(core.clock.now());
-  if (terms !== null && acceptedTerms !== terms.version) {
-    const changed = acceptedTerms !== null;
-    faults.push({
-      field: "terms",
-      message: changed ? "The terms of use have changed. Read and accept them" : "Accept the terms of use",
-    });
-  }
+  const toAccept = await termsToAccept(core, actor);
+  const termsFault = termsFaultOf(toAccept, acceptedTerms);
+  if (termsFault !== null) faults.push(termsFault);
   if ("faults" in read || faults.length > 0) throw new Invalid(faults);
-  return { wish: read.wish, terms };
+  return { wish: read.wish, terms: await core.store.terms.valid(core.clock.now()) };
 }
 
 /**
@@ -80,6 +77,7 @@ export async function requestHub(
   const outcome = await core.store.transaction(async (store) => {
     const added = await store.hubs.add(hub, submission.submissionKey);
     if (added !== "added") return added;
+    if (terms !== null) await recordAcceptance(store, core, actor, terms.version);
     await recordEvent(store, core.clock, {
       hubId: hub.id,
       kind: "requested",

@@ -3,6 +3,8 @@ import type { Hub } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import type { Participation } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
+import type { Terms } from "../domain/terms.ts";
+import { termsToAccept } from "./accept-terms.ts";
 import { type Core, todayOf } from "./core.ts";
 import { standingOf } from "./find-hub.ts";
 import { applyingRefused, hubOfInvitation } from "./request-access.ts";
@@ -16,6 +18,8 @@ export type InvitationView = {
   participation: Participation | null;
   /** Why nobody can apply now; null when applying is possible. */
   refused: string | null;
+  /** What is to be accepted with the application; null when there is nothing. */
+  terms: Terms | null;
   may: { requestAccess: boolean };
 };
 
@@ -36,6 +40,7 @@ export async function showInvitation(core: Core, actor: Actor, given: { token: s
     isStaff: staff,
     participation,
     refused,
+    terms: await termsToAccept(core, actor),
     may: { requestAccess: refused === null && !staff && !waits },
   };
 }

@@ -35,4 +35,10 @@ export const paths = {
   withdrawal: (participationId: string) => `/participations/${participationId}/withdrawal`,
   invitation: (token: string) => `/invitations/${token}`,
   terms: "/terms",
+  termsVersion: (version: number | string) => `/terms/${version}`,
+  termsManagement: "/administration/terms",
+  termsDraft: "/administration/terms/draft",
+  termsPublication: "/administration/terms/publication",
+  termsWithdrawal: (version: number | string) => `/administration/terms/${version}/withdrawal`,
+  termsAcceptances: (version: number | string) => `/administration/terms/${version}/acceptances`,
 } as const;

@@ -80,6 +80,9 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "member-found": () => "Somebody was put into the hub's group in Authentik by hand.",
   "member-gone": () => "Somebody who was put into the hub's group by hand is no longer in it.",
   "member-taken-out": () => "The portal took out of the hub's group whom somebody had put there by hand.",
+  "terms-published": ({ actor }) => `${actor} published terms of use.`,
+  "terms-withdrawn": ({ actor }) => `${actor} withdrew terms of use before they were valid.`,
+  "terms-accepted": ({ subject }) => `${subject} accepted the terms of use.`,
 };
 
 /** Reasons that the portal itself writes as one word are shown as a sentence; those of people as they are. */

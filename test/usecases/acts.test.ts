@@ -61,7 +61,7 @@ describe("the acts of people", () => {
   const hubNow = async (id: string) => (await core.store.hubs.byId(id)) ?? assert.fail("gone");
   const kinds = async (id: string) => (await core.store.events.ofHub(id, 50)).map((event) => event.kind).reverse();
   const apply = async (hub: Hub, actor: Actor) => {
-    await requestAccess(core, actor, { token: hub.invitationToken });
+    await requestAccess(core, actor, { token: hub.invitationToken, acceptedTerms: null });
     return (await core.store.participations.of(hub.id, actor.person.id)) ?? assert.fail("no application");
   };
   const decide = (hub: Hub, participationId: string, decision: "accepted" | "rejected" | "removed", actor = teacher) =>
@@ -193,7 +193,7 @@ describe("the acts of people", () => {
     test("nobody applies through a wrong, closed or replaced link, or to a hub that is not accepted or over", async () => {
       const pending = await add();
       await assert.rejects(apply(pending, student), NotFound);
-      await assert.rejects(requestAccess(core, student, { token: "nonsense" }), NotFound);
+      await assert.rejects(requestAccess(core, student, { token: "nonsense", acceptedTerms: null }), NotFound);
       const hub = await addAccepted();
       await setApplications(core, teacher, { hubId: hub.id, open: false });
       await assert.rejects(apply(hub, student), /closed/);

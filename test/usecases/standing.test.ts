@@ -106,7 +106,10 @@ describe("what a person is to a hub", () => {
   });
 
   test("when a tutor opens the invitation link, they are told that they have access already", async () => {
-    await assert.rejects(requestAccess(core, people.tutor, { token: hub.invitationToken }), Conflict);
+    await assert.rejects(
+      requestAccess(core, people.tutor, { token: hub.invitationToken, acceptedTerms: null }),
+      Conflict,
+    );
   });
 
   describe("when access is settled", () => {

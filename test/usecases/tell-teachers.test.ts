@@ -67,8 +67,8 @@ describe("mails to the teacher of a hub with co-teachers and tutors", () => {
 
   test("when somebody applies, both are told, once a day each", async () => {
     const hub = await add({ decision: "accepted" });
-    await requestAccess(core, student, { token: hub.invitationToken });
-    await requestAccess(core, governance, { token: hub.invitationToken });
+    await requestAccess(core, student, { token: hub.invitationToken, acceptedTerms: null });
+    await requestAccess(core, governance, { token: hub.invitationToken, acceptedTerms: null });
     assert.deepEqual(await told("new-applications"), ["co-teacher", "owner"]);
   });
 

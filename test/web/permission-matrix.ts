@@ -92,6 +92,7 @@ export const matrix: readonly Row[] = [
   { route: "GET /logo", hub: pending, gets: everybody(200) },
 
   { route: "GET /terms", hub: pending, gets: everybody(200) },
+  { route: "GET /terms/:version", hub: pending, gets: everybody(404) },
   { route: "GET /", hub: pending, gets: { signedOut: 200, others: 303 } },
   // Authentik does not answer in this test.
   { route: "GET /sign-in", hub: pending, gets: { signedOut: 503, others: 303 } },
@@ -164,6 +165,25 @@ export const matrix: readonly Row[] = [
   { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/check", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/terms", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/terms/draft", hub: pending, gets: { governance: 200, others: 404 } },
+  {
+    route: "POST /administration/terms/draft",
+    hub: pending,
+    fields: { markdown: "Rules", revision: "0" },
+    gets: { governance: 303, others: 404 },
+  },
+  { route: "GET /administration/terms/publication", hub: pending, gets: { others: 404 } },
+  {
+    route: "POST /administration/terms/publication",
+    hub: pending,
+    fields: { validFrom: "2030-01-01", revision: "1" },
+    gets: { governance: 409, others: 404 },
+    changesNothing: ["governance"],
+  },
+  { route: "GET /administration/terms/:version/withdrawal", hub: pending, gets: { others: 404 } },
+  { route: "POST /administration/terms/:version/withdrawal", hub: pending, gets: { others: 404 } },
+  { route: "GET /administration/terms/:version/acceptances", hub: pending, gets: { others: 404 } },
   { route: "GET /hubs/:id/decision", hub: pending, gets: governanceOnly(200) },
   {
     route: "POST /hubs/:id/decision",

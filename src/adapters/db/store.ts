@@ -1,8 +1,7 @@
 import type { Knex } from "knex";
 import type { HubEvent } from "../../domain/hub-event.ts";
-import type { Terms } from "../../domain/terms.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
-import type { HubEvents, Leases, Secrets, Store, TermsOfUse } from "../../ports/store.ts";
+import type { HubEvents, Leases, Secrets, Store } from "../../ports/store.ts";
 import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
 import { createHubs } from "./hubs.ts";
@@ -12,6 +11,7 @@ import { createPeople } from "./people.ts";
 import { createReminders } from "./reminders.ts";
 import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
+import { createTermsOfUse } from "./terms-of-use.ts";
 
 /** The portal's memory in SQLite. */
 export function createStore(knex: Knex, sealer: Sealer): Store {
@@ -26,7 +26,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     reminders: createReminders(knex),
     reservations: createReservations(knex),
     secrets: createSecrets(knex, sealer),
-    terms: createTerms(knex),
+    terms: createTermsOfUse(knex),
     leases: createLeases(knex),
     transaction: (work) => knex.transaction((inside) => work(createStore(inside, sealer))),
     async check() {
@@ -89,19 +89,6 @@ function createSecrets(knex: Knex, sealer: Sealer): Secrets {
     async forget(hubId) {
       await knex("hub_secrets").where({ hub_id: hubId }).delete();
     },
-  };
-}
-
-function createTerms(knex: Knex): TermsOfUse {
-  type TermsRecord = { version: number; markdown: string; valid_from: number };
-  const one = async (query: Knex.QueryBuilder): Promise<Terms | null> => {
-    const row: TermsRecord | undefined = await query.first();
-    if (row === undefined) return null;
-    return { version: row.version, markdown: row.markdown, validFrom: new Date(row.valid_from) };
-  };
-  return {
-    valid: (now) => one(knex("terms").where("valid_from", "<=", now.getTime()).orderBy("version", "desc")),
-    byVersion: (version) => one(knex("terms").where({ version })),
   };
 }
 

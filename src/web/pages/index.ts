@@ -11,6 +11,7 @@ import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
 import { addSetup } from "./setup.ts";
 import { addTerms } from "./terms.ts";
+import { addTermsManagement } from "./terms-management.ts";
 
 /** All pages. Paths with fixed words come before those with an id in the same place. */
 export function addPages(web: Web): void {
@@ -26,4 +27,5 @@ export function addPages(web: Web): void {
   addAdministration(web);
   addSetup(web);
   addDecision(web);
+  addTermsManagement(web);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ParticipationStatus } from "../../domain/participation.ts";
+import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { requestAccess } from "../../usecases/request-access.ts";
 import { showInvitation } from "../../usecases/show-invitation.ts";
 import { addGet, addPost, type Web } from "../page.ts";
@@ -15,22 +16,24 @@ const sentences: Record<ParticipationStatus, string> = {
 
 /** What an invitation link leads to. */
 export function addInvitation(web: Web): void {
-  const input = z.object({ token: z.string().max(100) });
+  const input = z.object({ token: z.string().max(100), terms: z.coerce.number().int().nullable().catch(null) });
   const path = paths.invitation(":token");
+  const page = async (actor: CurrentActor, token: string) => {
+    const view = await showInvitation(web.core, actor, { token });
+    const sentence = view.participation === null ? "" : sentences[view.participation.status];
+    return { template: "invitation", title: view.hub.name, view, token, sentence };
+  };
   addGet(web, {
     path,
     input,
-    async handle({ actor, input: { token } }) {
-      const view = await showInvitation(web.core, actor, { token });
-      const sentence = view.participation === null ? "" : sentences[view.participation.status];
-      return { template: "invitation", title: view.hub.name, view, token, sentence };
-    },
+    handle: ({ actor, input: { token } }) => page(actor, token),
   });
   addPost(web, {
     path,
     input,
-    async handle({ actor, input: { token } }) {
-      const hub = await requestAccess(web.core, actor, { token });
+    again: ({ actor, input: { token } }) => page(actor, token),
+    async handle({ actor, input: { token, terms } }) {
+      const hub = await requestAccess(web.core, actor, { token, acceptedTerms: terms });
       return { redirect: paths.participation, notice: `You have requested access to ${hub.name}.` };
     },
   });

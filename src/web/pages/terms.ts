@@ -1,26 +1,21 @@
-import markdownIt from "markdown-it";
+import type { Request, Response } from "express";
 import { NotFound } from "../../domain/errors.ts";
 import { showTerms } from "../../usecases/show-terms.ts";
+import { renderMarkdown } from "../markdown.ts";
 import { send, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 
-// Without `html`, markup in the text stays text; links keep to addresses that cannot run anything.
-const markdown = markdownIt({ html: false, linkify: true });
-// The page has its own first heading, so those of the text are one level lower.
-markdown.core.ruler.push("lower-headings", ({ tokens }) => {
-  for (const token of tokens) {
-    if (token.type.startsWith("heading_")) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`;
-  }
-});
-
-/** The terms of use, for everybody, signed in or not. */
+/** The terms of use, also earlier and coming ones, for everybody, signed in or not. */
 export function addTerms(web: Web): void {
-  web.app.get(paths.terms, async (request, response) => {
-    const terms = await showTerms(web.core, { version: null }).catch((error: unknown) => {
-      if (error instanceof NotFound) return null;
-      throw error;
-    });
-    const html = terms === null ? "" : markdown.render(terms.markdown);
-    send(web, request, response, { template: "terms", title: "Terms of use", terms, html });
+  const show = async (request: Request, response: Response, version: number | null) => {
+    const view = await showTerms(web.core, { version });
+    const html = view === null ? "" : renderMarkdown(view.terms.markdown);
+    send(web, request, response, { template: "terms", title: "Terms of use", view, html });
+  };
+  web.app.get(paths.terms, (request, response) => show(request, response, null));
+  web.app.get(paths.termsVersion(":version"), (request, response) => {
+    const version = String(request.params.version);
+    if (!/^\d{1,6}$/.test(version)) throw new NotFound();
+    return show(request, response, Number(version));
   });
 }
