@@ -7,6 +7,7 @@ import { type Connections, compose } from "./compose.ts";
 import { type Config, ConfigFault, readConfig } from "./config/read-config.ts";
 import { demoPassword, demoPeople } from "./embedded-authentik/demo-people.ts";
 import { type EmbeddedAuthentik, startEmbeddedAuthentik } from "./embedded-authentik/start.ts";
+import { paths } from "./web/paths.ts";
 
 /** How long requests and jobs that are under way may take to end, before the process ends anyway. */
 const stopWithinMs = 25_000;
@@ -48,6 +49,7 @@ function startStandIn(config: Config): Promise<EmbeddedAuthentik> {
     port: config.EMBEDDED_AUTHENTIK_PORT,
     seed: {
       portalUrl: config.PUBLIC_URL,
+      portalLogoutUri: config.PUBLIC_URL + paths.backChannelLogout,
       applicationSlug: config.AUTHENTIK_APPLICATION_SLUG,
       parentGroup: config.AUTHENTIK_PARENT_GROUP,
       teacherGroup: config.TEACHER_GROUP,

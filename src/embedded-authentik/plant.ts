@@ -115,7 +115,7 @@ export function planter(store: Store, now: Date) {
               clientId: randomText(40),
               clientSecret: randomText(128),
               accessCodeValidity: "minutes=1",
-              accessTokenValidity: "minutes=5",
+              accessTokenValidity: "hours=24",
               refreshTokenValidity: "days=30",
               refreshTokenThreshold: "hours=1",
               includeClaimsInIdToken: true,

@@ -10,6 +10,7 @@ import type { HubIdentities } from "./hub-identities.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
+import type { SignOuts } from "./sign-outs.ts";
 import type { TermsOfUse } from "./terms-of-use.ts";
 
 /** A page of a list. `total` counts the whole list. */
@@ -158,6 +159,7 @@ export interface Store {
   identities: HubIdentities;
   participations: Participations;
   people: People;
+  signOuts: SignOuts;
   events: HubEvents;
   mails: Mails;
   reminders: Reminders;

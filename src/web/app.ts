@@ -12,6 +12,7 @@ import { createWeb } from "./page.ts";
 import { addPages } from "./pages/index.ts";
 import { createSecurityHeaders } from "./security.ts";
 import { createSessions } from "./session.ts";
+import { addBackChannelLogout } from "./sign-in/back-channel.ts";
 import { addSignIn } from "./sign-in/routes.ts";
 import { addTheme } from "./theme.ts";
 
@@ -51,6 +52,7 @@ export function createApp(options: WebOptions): Express {
     response.set("Cache-Control", "no-store");
     next();
   });
+  addBackChannelLogout(web, oidc);
   app.use(createSessions(options.sessionStore, options.secretKey, secure));
   app.use(createActorReader(core));
   app.use(formsNeedSignIn);

@@ -8,6 +8,9 @@ declare module "express-session" {
     personId: string;
     /** Proof for Authentik when signing out. */
     idToken: string;
+    /** When it began, in milliseconds, and with which of Authentik's sessions (`sid`). */
+    begunAt: number;
+    authentikSession: string | null;
     /** Told on the next page, once. */
     notice: string;
     /** Of a sign-in that has begun. */

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, type TestContext, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
+import { paths } from "../../src/embedded-authentik/oidc/addresses.ts";
+import { holdClock, hourMs } from "../support/clock.ts";
 import { callApi, getTokens, makeApplication, portalClient, startStandIn } from "../support/stand-in.ts";
 
 /** An application that waits to be told of sign-outs. */
@@ -34,7 +36,7 @@ describe("an application with an address for back-channel logout", () => {
       const standIn = await startStandIn(t, { version, seed: { portalLogoutUri: application.url } });
       const { browser, tokens } = await getTokens(standIn, portalClient(standIn), "teacher");
       const told = application.next();
-      await browser.open(`${standIn.portal.issuer}end-session/`);
+      await browser.open(`${standIn.url}${paths.signOut}`);
       const keys = createRemoteJWKSet(new URL(`${standIn.portal.issuer}jwks/`));
       const { payload, protectedHeader } = await jwtVerify(await told, keys, {
         issuer: standIn.portal.issuer,
@@ -47,6 +49,22 @@ describe("an application with an address for back-channel logout", () => {
       assert.equal(payload.nonce, undefined);
     });
   }
+
+  test("is not told when it signs the person out itself, nor once its tokens have expired", async (t) => {
+    const application = await listen(t);
+    const clock = holdClock(new Date().toISOString());
+    const standIn = await startStandIn(t, { clock, seed: { portalLogoutUri: application.url } });
+    const asked = await getTokens(standIn, portalClient(standIn), "teacher");
+    await asked.browser.open(`${standIn.portal.issuer}end-session/`);
+    const { browser } = await getTokens(standIn, portalClient(standIn), "teacher");
+    clock.advance(24 * hourMs - 1000);
+    const again = await getTokens(standIn, portalClient(standIn), "student");
+    clock.advance(2000);
+    await browser.open(`${standIn.url}${paths.signOut}`);
+    const told = application.next();
+    await again.browser.open(`${standIn.url}${paths.signOut}`);
+    assert.equal(decodeJwt(await told).sub, decodeJwt(again.tokens.id_token ?? "").sub, "the student's is the first");
+  });
 
   test("is told when the person is deactivated, and the session ends although another does not answer", async (t) => {
     const application = await listen(t);

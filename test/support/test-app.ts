@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ConnectSessionKnexStore } from "connect-session-knex";
 import type { Express } from "express";
 import type { SessionData } from "express-session";
@@ -19,12 +20,14 @@ const secretKey = "a-secret-key-of-32-characters-or-more";
 
 export type TestApp = {
   app: Express;
+  /** Where it listens, for whom a visitor cannot stand in. */
+  url: string;
   core: FakeCore;
   config: Config;
   /** Somebody with an empty browser. */
   signedOut(): Visitor;
   /** Somebody who is signed in, with a session of their own in the real store. Made known when they are new. */
-  as(person: Person): Promise<Visitor>;
+  as(person: Person, more?: { authentikSession: string }): Promise<Visitor>;
   /** Teacher of the hubs that `makeHub` makes. */
   asTeacher(): Promise<Visitor>;
   asOtherTeacher(): Promise<Visitor>;
@@ -62,15 +65,21 @@ export const people = {
  * @param given.env settings beside the presets, such as PUBLIC_URL
  * @param given.rules what differs from `testRules`
  * @param given.issuer where Authentik is; preset is an address at which nothing answers
+ * @param given.client the portal as Authentik knows it
  */
 export async function startTestApp(
-  given: { env?: Record<string, string>; rules?: Partial<Rules>; issuer?: string } = {},
+  given: {
+    env?: Record<string, string>;
+    rules?: Partial<Rules>;
+    issuer?: string;
+    client?: { clientId: string; clientSecret: string };
+  } = {},
 ): Promise<TestApp> {
   const config = readConfig({ NODE_ENV: "test", PUBLIC_URL: "http://portal.example.org", ...given.env });
   const core = await createFakeCore({ publicUrl: config.PUBLIC_URL, ...given.rules });
   const sessionStore = new ConnectSessionKnexStore({ knex: core.knex, tableName: "sessions", cleanupInterval: 0 });
   const issuer = given.issuer ?? "http://127.0.0.1:1/application/o/hub-portal/";
-  const oidc = { issuer, clientId: "portal", clientSecret: "portal-secret" };
+  const oidc = { issuer, ...(given.client ?? { clientId: "portal", clientSecret: "portal-secret" }) };
   const app = createApp({ core, config, sessionStore, secretKey, oidc, log: core.log });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -85,18 +94,26 @@ export async function startTestApp(
   };
   for (const person of Object.values(people)) await know(person);
 
-  const as = async (person: Person) => {
+  const as = async (person: Person, more: { authentikSession?: string } = {}) => {
     await know(person);
     const id = randomBytes(24).toString("base64url");
     const cookie = { originalMaxAge: 60_000, path: "/", httpOnly: true, expires: new Date(Date.now() + 600_000) };
     await new Promise<void>((resolve, reject) => {
-      const session: Partial<SessionData> = { cookie, personId: person.id, idToken: `id-token-of-${person.id}` };
+      const begunAt = core.clock.now().getTime();
+      const session: Partial<SessionData> = {
+        cookie,
+        personId: person.id,
+        idToken: `id-token-of-${person.id}`,
+        begunAt,
+        ...more,
+      };
       sessionStore.set(id, session as SessionData, (error?: unknown) => (error ? reject(error) : resolve()));
     });
     return createVisitor(server, { secure, cookies: { [sessionCookieName(secure)]: signed(id) } });
   };
   return {
     app,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     core,
     config,
     signedOut: () => createVisitor(server, { secure }),

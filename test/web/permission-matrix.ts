@@ -43,6 +43,8 @@ export type Row = {
   fields?: Fields;
   /** Whose participation `:participationId` is: somebody's who is none of the roles, or the person's own. */
   participation?: "applied" | "accepted" | "own";
+  /** Called by Authentik, not by a browser: it has proof of its own instead of session and CSRF token. */
+  byMachine?: true;
   /** For which roles a POST changes nothing although it is allowed. */
   changesNothing?: readonly Role[];
 };
@@ -97,6 +99,7 @@ export const matrix: readonly Row[] = [
   // Authentik does not answer in this test.
   { route: "GET /sign-in", hub: pending, gets: { signedOut: 503, others: 303 } },
   { route: "GET /sign-in/callback", hub: pending, gets: { signedOut: 403, others: 303 } },
+  { route: "POST /sign-in/back-channel-logout", hub: pending, gets: everybody(400), byMachine: true },
   { route: "POST /sign-out", hub: pending, gets: everybody(303), changesNothing: roles },
 
   // Taking part.

@@ -107,7 +107,7 @@ describe("permissions", () => {
     });
   }
 
-  for (const row of matrix.filter(isPost)) {
+  for (const row of matrix.filter((each) => isPost(each) && !each.byMachine)) {
     test(`${row.route} without the right CSRF token is refused and changes nothing`, async () => {
       for (const role of roles.filter((each) => each !== "signedOut")) {
         const { path } = await prepare(row, role);

@@ -11,6 +11,7 @@ import { createPeople } from "./people.ts";
 import { createReminders } from "./reminders.ts";
 import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
+import { createSignOuts } from "./sign-outs.ts";
 import { createTermsOfUse } from "./terms-of-use.ts";
 
 /** The portal's memory in SQLite. */
@@ -21,6 +22,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     identities: createHubIdentities(knex),
     participations: createParticipations(knex),
     people: createPeople(knex),
+    signOuts: createSignOuts(knex),
     events: createEvents(knex),
     mails: createMails(knex),
     reminders: createReminders(knex),

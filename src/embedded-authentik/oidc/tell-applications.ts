@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Provider, Session, User } from "../store/records.ts";
+import type { Provider, Session, Token, User } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { issuerOf } from "./addresses.ts";
 import { applicationOf } from "./find-application.ts";
@@ -19,6 +19,11 @@ export function tellApplications(world: World, session: Session): void {
   if (!user) return;
   for (const pk of session.logins ?? []) {
     const provider = world.store.providers.get(pk);
+    // As in Authentik, an application whose access tokens have all expired counts as left already.
+    const now = world.clock.now().getTime();
+    const isLive = (token: Token) =>
+      token.session === session.id && token.provider === pk && Date.parse(token.expires) > now;
+    if (!world.store.accessTokens.find(isLive)) continue;
     if (provider?.logoutUri && provider.logoutMethod === "backchannel") {
       tell(world, provider, user, session).catch((error: unknown) => {
         world.log.warn(

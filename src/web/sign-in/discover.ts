@@ -35,6 +35,7 @@ export function createDiscovery(issuer: string): Discovery {
     let found: Issuer;
     try {
       const response = await fetch(address, { signal: AbortSignal.timeout(timeoutMs) });
+      if (!response.ok) throw new Error(`status ${response.status}`);
       found = document.parse(await response.json());
     } catch (error) {
       const sentence = "Sign-in is not possible at the moment: Authentik does not answer. Try again in a few minutes.";

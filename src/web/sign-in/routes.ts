@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Request, Response } from "express";
+import { decodeJwt } from "jose";
 import passport from "passport";
 import { ActError, Forbidden } from "../../domain/errors.ts";
 import type { Language } from "../../domain/person.ts";
@@ -45,6 +46,8 @@ export function addSignIn(web: Web, oidc: { issuer: string; clientId: string; cl
     await regenerate(request);
     request.session.personId = person.id;
     request.session.idToken = tokens.idToken;
+    request.session.begunAt = core.clock.now().getTime();
+    request.session.authentikSession = sessionIdOf(tokens.idToken);
     await save(request);
     response.redirect(303, begun.returnTo);
   });
@@ -70,6 +73,12 @@ function goodbyeAddress(
   url.searchParams.set("client_id", client.clientId);
   url.searchParams.set("post_logout_redirect_uri", `${publicUrl}/`);
   return url.toString();
+}
+
+/** Authentik's id of the session (OpenID Connect Front-Channel Logout 1.0 §3), by which it may tell of a sign-out. */
+function sessionIdOf(idToken: string): string | null {
+  const { sid } = decodeJwt(idToken);
+  return typeof sid === "string" ? sid : null;
 }
 
 function begunElsewhere(web: Web, request: Request, response: Response): void {

@@ -1,16 +1,11 @@
-import { createRemoteJWKSet, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { z } from "zod";
 import { Forbidden, Unavailable } from "../../domain/errors.ts";
 import type { Log } from "../../ports/log.ts";
 import type { SignedInClaims } from "../../usecases/sign-in-person.ts";
 import type { Issuer } from "./discover.ts";
+import { algorithms, createKeySets, type KeySet, timeoutMs } from "./keys.ts";
 import type { Tokens } from "./strategy.ts";
-
-/** Signatures by a key that only Authentik has. HS256 is not among them: its key is the client secret. */
-const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-const timeoutMs = 5000;
-
-type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
 export type TokenReader = {
   /** Takes the tokens of a sign-in; returns who it is. Throws what may be shown. */
@@ -19,12 +14,7 @@ export type TokenReader = {
 
 /** Verifies id tokens, with the issuer's keys fetched when needed and kept. */
 export function createTokenReader(clientId: string, log: Log): TokenReader {
-  const keySets = new Map<string, KeySet>();
-  const keysOf = (url: string) => {
-    const keys = keySets.get(url) ?? createRemoteJWKSet(new URL(url), { timeoutDuration: timeoutMs });
-    keySets.set(url, keys);
-    return keys;
-  };
+  const keysOf = createKeySets();
   return {
     async read(issuer, tokens) {
       const payload = await verified(issuer, tokens.idToken, keysOf(issuer.jwks_uri), clientId, log);
