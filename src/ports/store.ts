@@ -1,12 +1,12 @@
 import type { Decision, Deployment, Hub } from "../domain/hub.ts";
 import type { HubEvent } from "../domain/hub-event.ts";
-import type { HubPhase } from "../domain/hub-phase.ts";
 import type { OwedMail } from "../domain/mail.ts";
 import type { Participation, ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
+import type { HubFinder } from "./hub-search.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
@@ -28,13 +28,6 @@ export type HubChange = Partial<Omit<Hub, "id" | "createdAt">>;
 
 /** A hub in a list, with what lists show beside it. */
 export type HubRow = { hub: Hub; teacherName: string; applied: number; accepted: number };
-
-export type HubSearch = {
-  /** Part of name, slug, or of the teacher's name or username; empty for all. */
-  text: string;
-  phase: HubPhase | null;
-  today: CalendarDate;
-};
 
 export interface Hubs {
   /**
@@ -58,7 +51,6 @@ export interface Hubs {
   /** Requests that wait for governance, oldest first. */
   listPending(ask: PageAsk): Promise<Page<HubRow>>;
   countPending(): Promise<number>;
-  search(search: HubSearch, ask: PageAsk): Promise<Page<HubRow>>;
   /** Accepted hubs, not removed, whose period shares a day with this one. */
   overlapping(period: UsagePeriod, exceptId: string): Promise<HubRow[]>;
 
@@ -154,6 +146,7 @@ export interface Leases {
 /** The portal's own memory. Every method is one statement or one transaction. */
 export interface Store {
   hubs: Hubs;
+  hubFinder: HubFinder;
   staff: HubStaffBook;
   /** What is known of hubs in Authentik. */
   identities: HubIdentities;

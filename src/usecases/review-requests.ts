@@ -1,12 +1,11 @@
 import type { Actor } from "../domain/actor.ts";
-import { Forbidden } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
-import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import type { Person } from "../domain/person.ts";
-import type { HubRow, HubSearch, Page, PageAsk } from "../ports/store.ts";
-import { type Core, todayOf } from "./core.ts";
+import type { HubRow, Page, PageAsk } from "../ports/store.ts";
+import type { Core } from "./core.ts";
 import { type DecisionBasis, decisionBasis } from "./decision-basis.ts";
 import { hubGovernedBy } from "./find-hub.ts";
+import { mustGovern } from "./must-govern.ts";
 
 /** Requests that wait for a decision, the oldest first. */
 export async function listOpenRequests(core: Core, actor: Actor, ask: PageAsk): Promise<Page<HubRow>> {
@@ -25,21 +24,4 @@ export async function showRequest(core: Core, actor: Actor, given: { hubId: stri
     decisionBasis(core, hub, hub),
   ]);
   return { ...basis, hub, teacher, decidedBy };
-}
-
-/** All hubs that match, with their phase. */
-export async function searchHubs(
-  core: Core,
-  actor: Actor,
-  given: Omit<HubSearch, "today"> & { ask: PageAsk },
-): Promise<Page<HubRow & { phase: HubPhase }>> {
-  mustGovern(actor);
-  const today = todayOf(core);
-  const { ask, ...search } = given;
-  const page = await core.store.hubs.search({ ...search, today }, ask);
-  return { ...page, items: page.items.map((row) => ({ ...row, phase: phaseOf(row.hub, today) })) };
-}
-
-function mustGovern(actor: Actor): void {
-  if (!actor.roles.governance) throw new Forbidden("Only governance may see this page.");
 }

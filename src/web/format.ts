@@ -8,6 +8,8 @@ export type Format = {
   shortDate(date: CalendarDate): string;
   /** The day of a moment. */
   day(at: Date): string;
+  /** The same, where there is little room. */
+  shortDay(at: Date): string;
   /** "24 November 2026 at 12:03" */
   moment(at: Date): string;
   period(period: UsagePeriod): string;
@@ -22,6 +24,7 @@ export function createFormat(timeZone: string): Format {
   const long = { day: "numeric", month: "long", year: "numeric" } as const;
   const plainDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone: "UTC" });
   const shortDate = new Intl.DateTimeFormat("en-GB", { ...long, month: "short", timeZone: "UTC" });
+  const zonedShortDate = new Intl.DateTimeFormat("en-GB", { ...long, month: "short", timeZone });
   const zonedDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone });
   const zonedTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
   const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
@@ -30,6 +33,7 @@ export function createFormat(timeZone: string): Format {
     date,
     shortDate: (text) => shortDate.format(new Date(`${text}T12:00:00Z`)),
     day: (at) => zonedDate.format(at),
+    shortDay: (at) => zonedShortDate.format(at),
     moment: (at) => `${zonedDate.format(at)} at ${zonedTime.format(at)}`,
     period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),
     number: (value) => decimal.format(value),

@@ -167,6 +167,7 @@ export const matrix: readonly Row[] = [
   { route: "GET /administration", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/hubs.csv", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/check", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/terms", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/terms/draft", hub: pending, gets: { governance: 200, others: 404 } },

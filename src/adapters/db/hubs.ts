@@ -1,18 +1,30 @@
 import type { Knex } from "knex";
-import type { HubPhase } from "../../domain/hub-phase.ts";
-import { addDays, type CalendarDate } from "../../domain/usage-period.ts";
+import { addDays } from "../../domain/usage-period.ts";
 import type { HubExpectation, HubRow, Hubs, PageAsk } from "../../ports/store.ts";
 import { columnOf, type HubRecord, readHub, storable, writeHub } from "./hub-rows.ts";
-import { containing, readPage } from "./pages.ts";
+import { readPage } from "./pages.ts";
 
-type ListRecord = HubRecord & { teacher_name: string; applied: number; accepted: number };
+/** A row of `hubs` with what lists show beside it. */
+export type ListRecord = HubRecord & { teacher_name: string; applied: number; accepted: number };
 
-const readRow = (row: ListRecord): HubRow => ({
+/** Reads a row of a list. */
+export const readRow = (row: ListRecord): HubRow => ({
   hub: readHub(row),
   teacherName: row.teacher_name,
   applied: row.applied,
   accepted: row.accepted,
 });
+
+/** All hubs with what lists show beside them, to be narrowed and sorted. */
+export function hubList(knex: Knex): Knex.QueryBuilder {
+  const count = (status: string) =>
+    knex("participations").count("*").where({ status }).whereRaw("hub_id = hubs.id").as(status);
+  // As `seatsTaken` counts: without accounts that have ended.
+  const seats = () => count("accepted").whereRaw("person_id not in (select id from people where active = 0)");
+  return knex("hubs")
+    .join("people", "people.id", "hubs.teacher_id")
+    .select("hubs.*", { teacher_name: "people.name" }, count("applied"), seats());
+}
 
 /** The hubs, in SQLite. */
 export function createHubs(knex: Knex): Hubs {
@@ -20,14 +32,7 @@ export function createHubs(knex: Knex): Hubs {
     const row: HubRecord | undefined = await query.first();
     return row === undefined ? null : readHub(row);
   };
-  const count = (status: string) =>
-    knex("participations").count("*").where({ status }).whereRaw("hub_id = hubs.id").as(status);
-  // As `seatsTaken` counts: without accounts that have ended.
-  const seats = () => count("accepted").whereRaw("person_id not in (select id from people where active = 0)");
-  const list = () =>
-    knex("hubs")
-      .join("people", "people.id", "hubs.teacher_id")
-      .select("hubs.*", { teacher_name: "people.name" }, count("applied"), seats());
+  const list = () => hubList(knex);
   const page = (filter: (query: Knex.QueryBuilder) => Knex.QueryBuilder, order: [string, string], ask: PageAsk) =>
     readPage<ListRecord, HubRow>(
       filter(list())
@@ -75,26 +80,6 @@ export function createHubs(knex: Knex): Hubs {
     async countPending() {
       const rows: { total: number }[] = await knex("hubs").where({ decision: "pending" }).count({ total: "*" });
       return rows[0]?.total ?? 0;
-    },
-    search({ text, phase, today }, ask) {
-      const filter = (query: Knex.QueryBuilder) => {
-        if (phase !== null) inPhase(query, phase, today);
-        if (text.trim() !== "") {
-          const like = containing(text.trim());
-          const teachers = knex("people")
-            .select("id")
-            .whereRaw("name like ? escape '\\'", [like])
-            .orWhereRaw("username like ? escape '\\'", [like]);
-          query.where((either) =>
-            either
-              .whereRaw("hubs.name like ? escape '\\'", [like])
-              .orWhereRaw("hubs.slug like ? escape '\\'", [like])
-              .orWhereIn("hubs.teacher_id", teachers),
-          );
-        }
-        return query;
-      };
-      return page(filter, ["hubs.created_at", "desc"], ask);
     },
     async overlapping(period, exceptId) {
       const rows: ListRecord[] = await list()
@@ -201,45 +186,4 @@ function expecting(query: Knex.QueryBuilder, expected: HubExpectation): Knex.Que
     else query.where({ [columnOf(field)]: storable(value) });
   }
   return query;
-}
-
-/** The same as `phaseOf` (domain/hub-phase.ts), as a condition; a test holds both against each other. */
-function inPhase(query: Knex.QueryBuilder, phase: HubPhase, today: CalendarDate): void {
-  const live = () => query.where("hubs.decision", "accepted").whereNot("hubs.deployment", "removed");
-  const staying = () =>
-    live().whereNull("hubs.degrade_requested_at").where("hubs.end_date", ">=", today).whereNot({
-      "hubs.deployment": "removing",
-    });
-  switch (phase) {
-    case "pending":
-    case "declined":
-      query.where("hubs.decision", phase).whereNot("hubs.deployment", "removed");
-      return;
-    case "cancelled":
-      query.where("hubs.decision", phase);
-      return;
-    case "removed":
-      query.where("hubs.deployment", "removed").whereNot("hubs.decision", "cancelled");
-      return;
-    case "failed":
-      live().where("hubs.deployment", "failed");
-      return;
-    case "removing":
-      live()
-        .whereNot("hubs.deployment", "failed")
-        .where((going) =>
-          going
-            .where("hubs.deployment", "removing")
-            .orWhereNotNull("hubs.degrade_requested_at")
-            .orWhere("hubs.end_date", "<", today),
-        );
-      return;
-    case "scheduled":
-      staying().where("hubs.deployment", "none");
-      return;
-    case "deploying":
-    case "deployed":
-      staying().where("hubs.deployment", phase);
-      return;
-  }
 }

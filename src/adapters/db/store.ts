@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { HubEvent } from "../../domain/hub-event.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
 import type { HubEvents, Leases, Secrets, Store } from "../../ports/store.ts";
+import { createHubFinder } from "./hub-finder.ts";
 import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
 import { createHubs } from "./hubs.ts";
@@ -18,6 +19,7 @@ import { createTermsOfUse } from "./terms-of-use.ts";
 export function createStore(knex: Knex, sealer: Sealer): Store {
   return {
     hubs: createHubs(knex),
+    hubFinder: createHubFinder(knex),
     staff: createHubStaffBook(knex),
     identities: createHubIdentities(knex),
     participations: createParticipations(knex),

@@ -5,6 +5,7 @@ import { addHome } from "./home.ts";
 import { addHub } from "./hub.ts";
 import { addHubActs } from "./hub-acts.ts";
 import { addHubRequest } from "./hub-request.ts";
+import { addHubSearch } from "./hub-search.ts";
 import { addInvitation } from "./invitation.ts";
 import { addLeadership } from "./leadership.ts";
 import { addParticipants } from "./participants.ts";
@@ -25,6 +26,7 @@ export function addPages(web: Web): void {
   addHubActs(web);
   addParticipants(web);
   addAdministration(web);
+  addHubSearch(web);
   addSetup(web);
   addDecision(web);
   addTermsManagement(web);

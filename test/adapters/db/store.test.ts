@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Knex } from "knex";
-import { decisions, deployments, type Hub } from "../../../src/domain/hub.ts";
-import { hubPhases, phaseOf } from "../../../src/domain/hub-phase.ts";
+import type { Hub } from "../../../src/domain/hub.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { makeHub, makeParticipation, makePerson } from "../../support/make.ts";
 import { openTestStore } from "../../support/memory-store.ts";
@@ -86,39 +85,6 @@ describe("the store", () => {
     const [seen] = await store.events.ofHub(hub.id, 10);
     assert.equal(seen?.actorName, teacher.name);
     assert.equal(seen?.subjectName, null);
-  });
-
-  test("the search by phase finds exactly the hubs whose phase it is, for every state a hub can be in", async () => {
-    const today = "2026-11-24";
-    const all: Hub[] = [];
-    for (const decision of decisions) {
-      for (const deployment of decision === "accepted" || decision === "cancelled" ? deployments : ["none" as const]) {
-        for (const degradeRequestedAt of [null, now]) {
-          for (const end of ["2026-11-23", today, "2027-01-01"]) {
-            const period = { start: "2026-11-01", end };
-            all.push(await added({ name: "Phases", decision, deployment, degradeRequestedAt, period }));
-          }
-        }
-      }
-    }
-    for (const phase of hubPhases) {
-      const page = await store.hubs.search({ text: "Phases", phase, today }, { page: 1, size: 500 });
-      const wanted = all.filter((hub) => phaseOf(hub, today) === phase).map((hub) => hub.id);
-      assert.deepEqual(page.items.map((row) => row.hub.id).sort(), wanted.sort(), phase);
-    }
-  });
-
-  test("a search text is taken literally", async () => {
-    const hub = await added({ name: "50% of_all" });
-    const found = async (text: string) =>
-      (await store.hubs.search({ text, phase: null, today: "2026-11-24" }, { page: 1, size: 500 })).items;
-    assert.deepEqual(
-      (await found("50% of_")).map((row) => row.hub.id),
-      [hub.id],
-    );
-    assert.equal((await found("50% ofXall")).length, 0);
-    assert.ok((await found("100%_Sure")).length > 1, "the teacher's name counts");
-    assert.equal((await found("100%")).length, (await found("Dr. ")).length);
   });
 
   test("participations are listed with waiting ones first, counted, and found by name", async () => {
