@@ -30,13 +30,22 @@ export function createErrorPages(web: Web): ErrorRequestHandler {
     let reference: string | null = null;
     if (status >= 500) {
       reference = Math.random().toString(36).slice(2, 8).toUpperCase();
-      const fault = error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : error;
+      const fault =
+        error instanceof Error
+          ? { name: error.name, message: error.message, stack: error.stack, cause: causesOf(error) }
+          : error;
       web.log.error({ reference, method: request.method, path: request.path, fault }, "a page failed");
     }
     request.actor ??= null;
     const title = titles[status] ?? "Something went wrong";
     send(web, request, response, { template: "error", title, status, sentence, reference });
   };
+}
+
+/** What an error came from, in words: fetch, for one, says "fetch failed" and keeps why to its cause. */
+function causesOf(error: Error): string[] {
+  const { cause } = error;
+  return cause instanceof Error ? [cause.message, ...causesOf(cause)] : [];
 }
 
 function explain(error: unknown): { status: number; sentence: string } {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Request, Response } from "express";
 import { decodeJwt } from "jose";
 import passport from "passport";
-import { ActError, Forbidden } from "../../domain/errors.ts";
+import { ActError, Forbidden, Unavailable } from "../../domain/errors.ts";
 import type { Language } from "../../domain/person.ts";
 import { signInPerson } from "../../usecases/sign-in-person.ts";
 import { send, type Web } from "../page.ts";
@@ -106,8 +106,11 @@ function finish(strategy: SignInStrategy, request: Request, response: Response):
 function causeOf(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const inner = "oauthError" in error ? error.oauthError : error;
-  if (inner instanceof ActError || error.name !== "AuthorizationError") return inner;
-  return new Forbidden("Authentik did not let you sign in. Please try again, or ask the provider.");
+  if (inner instanceof ActError) return inner;
+  if (error.name === "AuthorizationError") {
+    return new Forbidden("Authentik did not let you sign in. Please try again, or ask the provider.");
+  }
+  return new Unavailable("Sign-in was not finished: Authentik's answer could not be read.", { cause: error });
 }
 
 /** Takes where to go after signing in; returns it when it is a page of ours, and the start otherwise. */
