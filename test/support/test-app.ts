@@ -97,7 +97,9 @@ export async function startTestApp(
   const as = async (person: Person, more: { authentikSession?: string } = {}) => {
     await know(person);
     const id = randomBytes(24).toString("base64url");
-    const cookie = { originalMaxAge: 60_000, path: "/", httpOnly: true, expires: new Date(Date.now() + 600_000) };
+    const lifeMs = 600_000;
+    const shape = { path: "/", httpOnly: true, sameSite: "lax", secure } as const;
+    const cookie = { ...shape, originalMaxAge: lifeMs, expires: new Date(Date.now() + lifeMs) };
     await new Promise<void>((resolve, reject) => {
       const begunAt = core.clock.now().getTime();
       const session: Partial<SessionData> = {
