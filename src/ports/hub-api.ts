@@ -7,6 +7,8 @@ export type RunningServer = {
   startedAt: Date | null;
   lastActivity: Date | null;
   ready: boolean;
+  /** What is under way with it; null when nothing is. */
+  pending: "starting" | "stopping" | null;
 };
 
 /**
@@ -18,8 +20,10 @@ export interface HubApi {
   runningServers(hub: HubApiRef): Promise<RunningServer[]>;
   /** Starts a person's server, creating the hub user when needed. Nothing happens when it runs. */
   startServer(hub: HubApiRef, username: string): Promise<void>;
-  /** Stops a person's server; nothing happens when none runs. */
+  /** Stops a person's server and waits until it has stopped; nothing happens when none runs. */
   stopServer(hub: HubApiRef, username: string): Promise<void>;
+  /** Asks for a person's server to be stopped, without waiting for it. */
+  askToStop(hub: HubApiRef, username: string): Promise<void>;
   /** Stops the server and ends every session of the person on this hub; home folders stay. */
   endSession(hub: HubApiRef, username: string): Promise<void>;
 }

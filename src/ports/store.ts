@@ -100,6 +100,8 @@ export interface Participations {
 
 export interface People {
   byId(id: string): Promise<Person | null>;
+  /** Those that are known, in no order. */
+  byIds(ids: readonly string[]): Promise<Person[]>;
   /** Adds or replaces by id; the language of a known person stays unless given. */
   keep(person: Person): Promise<void>;
   change(id: string, change: Partial<Omit<Person, "id">>): Promise<void>;

@@ -17,8 +17,8 @@ export async function secretsOf(core: Core, hub: Hub): Promise<HubSecrets> {
   return (await core.store.secrets.of(hub.id)) ?? core.store.secrets.keepFirst(hub.id, makeSecrets());
 }
 
-/** Secrets for a hub whose own ones are gone or were never made; good for naming things, not for signing in. */
-export async function secretsForRemoval(core: Core, hub: Hub): Promise<HubSecrets> {
+/** The hub's secrets, or others where its own ones are gone or were never made: good for naming things, not for signing in. */
+export async function secretsWithoutKeeping(core: Core, hub: Hub): Promise<HubSecrets> {
   return (await core.store.secrets.of(hub.id)) ?? makeSecrets();
 }
 

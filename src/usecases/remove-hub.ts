@@ -1,7 +1,7 @@
 import type { Hub, RemovalCause, RemoveStep } from "../domain/hub.ts";
 import { removeSteps } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
-import { identityHubOf, secretsForRemoval } from "./hub-spec.ts";
+import { identityHubOf, secretsWithoutKeeping } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
@@ -28,7 +28,7 @@ export class RemovalFailed extends Error {
 export async function removeHub(core: Core, hub: Hub, cause: RemovalCause): Promise<number> {
   let step: RemoveStep = "hub-off";
   try {
-    const identityHub = await identityHubOf(core, hub, await secretsForRemoval(core, hub));
+    const identityHub = await identityHubOf(core, hub, await secretsWithoutKeeping(core, hub));
     for (const next of removeSteps) {
       step = next;
       await core.store.hubs.change(hub.id, { deployment: "removing" }, { step, progress: null });

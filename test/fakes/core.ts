@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import type { WrittenMail } from "../../src/domain/mail.ts";
-import type { HubApi } from "../../src/ports/hub-api.ts";
+import type { HubApi, RunningServer } from "../../src/ports/hub-api.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Core, Rules } from "../../src/usecases/core.ts";
 import { type HeldClock, holdClock } from "../support/clock.ts";
@@ -14,6 +14,8 @@ export type FakeCore = Core & {
   clock: HeldClock;
   identity: FakeIdentity;
   backend: FakeHubBackend;
+  /** Servers that run on any hub, by the person's username. */
+  servers: Map<string, RunningServer>;
   /** Sessions that were ended, as `apiUrl username`. */
   ended: string[];
   sent: { to: string; mail: WrittenMail }[];
@@ -66,18 +68,26 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
   };
   const log: Log = { info: at("info"), warn: at("warn"), error: at("error") };
   const ended: string[] = [];
+  const servers: FakeCore["servers"] = new Map();
   const sent: FakeCore["sent"] = [];
   const woken: string[] = [];
   const hubApi: HubApi = {
     async runningServers() {
       await before("hubApi.runningServers");
-      return [];
+      return [...servers.values()];
     },
-    async startServer() {
+    async startServer(_hub, username) {
       await before("hubApi.startServer");
+      const now = core.clock.now();
+      servers.set(username, { username, startedAt: now, lastActivity: now, ready: true, pending: null });
     },
-    async stopServer() {
+    async stopServer(_hub, username) {
       await before("hubApi.stopServer");
+      servers.delete(username);
+    },
+    async askToStop(_hub, username) {
+      await before("hubApi.askToStop");
+      servers.delete(username);
     },
     async endSession(hub, username) {
       await before("hubApi.endSession");
@@ -102,6 +112,7 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
     rules: { ...testRules, ...rules },
     wake: (hubId) => woken.push(hubId),
     ended,
+    servers,
     sent,
     woken,
     logged,

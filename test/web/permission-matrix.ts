@@ -45,6 +45,8 @@ export type Row = {
   participation?: "applied" | "accepted" | "own";
   /** Called by Authentik, not by a browser: it has proof of its own instead of session and CSRF token. */
   byMachine?: true;
+  /** A GET that is noted on the timeline. */
+  isNoted?: true;
   /** For which roles a POST changes nothing although it is allowed. */
   changesNothing?: readonly Role[];
 };
@@ -162,6 +164,22 @@ export const matrix: readonly Row[] = [
     participation: "accepted",
     gets: staff(303),
   },
+
+  { route: "GET /hubs/:id/servers", hub: deployed, gets: seers(200) },
+  // Nobody has a server, and nobody with access has this name.
+  {
+    route: "POST /hubs/:id/servers/start",
+    hub: deployed,
+    fields: { username: "nobody" },
+    gets: staff(422),
+    changesNothing: roles,
+  },
+  { route: "GET /hubs/:id/servers/stop", hub: deployed, gets: staff(200) },
+  { route: "POST /hubs/:id/servers/stop", hub: deployed, gets: staff(303), changesNothing: roles },
+  { route: "GET /hubs/:id/servers/:username/stop", hub: deployed, gets: staff(409) },
+  { route: "POST /hubs/:id/servers/:username/stop", hub: deployed, gets: staff(409), changesNothing: roles },
+  { route: "GET /hubs/:id/servers/:username/visit", hub: deployed, gets: leaders(409) },
+  { route: "GET /hubs/:id/admin-view", hub: deployed, gets: leaders(303), isNoted: true },
 
   // Administration.
   { route: "GET /administration", hub: pending, gets: { governance: 200, others: 404 } },

@@ -39,6 +39,13 @@ export function createPeople(knex: Knex): People {
       const row: PersonRecord | undefined = await knex("people").where({ id }).first();
       return row === undefined ? null : readPerson(row);
     },
+    async byIds(ids) {
+      // As one value, since SQLite takes a limited number of them.
+      const rows: PersonRecord[] = await knex("people").whereRaw("id in (select value from json_each(?))", [
+        JSON.stringify(ids),
+      ]);
+      return rows.map(readPerson);
+    },
     async keep(person) {
       await knex("people").insert(columns(person)).onConflict("id").merge();
     },

@@ -24,7 +24,15 @@ const userList = z.object({
     z.object({
       name: z.string(),
       servers: z
-        .record(z.string(), z.object({ started: moment, last_activity: moment, ready: z.boolean() }))
+        .record(
+          z.string(),
+          z.object({
+            started: moment,
+            last_activity: moment,
+            ready: z.boolean(),
+            pending: z.string().nullish(),
+          }),
+        )
         .default({}),
     }),
   ),
@@ -91,7 +99,9 @@ export function createHubApi(options: HubApiOptions): HubApi {
           const server = own[""];
           if (server === undefined) continue;
           const { started, last_activity, ready } = server;
-          servers.push({ username: name, startedAt: started, lastActivity: last_activity, ready });
+          // The words of the API; a check of whether a server is still there counts as nothing.
+          const pending = server.pending === "spawn" ? "starting" : server.pending === "stop" ? "stopping" : null;
+          servers.push({ username: name, startedAt: started, lastActivity: last_activity, ready, pending });
         }
         const next: string | undefined = read.data._pagination.next?.url;
         // The hub gives an address of its own; only what follows the API's base is used.
@@ -100,10 +110,15 @@ export function createHubApi(options: HubApiOptions): HubApi {
       return servers;
     },
     async startServer(hub, username) {
+      // Our own handler (jupyterhub_config.py): the user may never have signed in.
+      await call(hub, "POST", `/portal${userPath(username)}`, [204]);
       // 400: it runs or starts already.
       await call(hub, "POST", `${userPath(username)}/server`, [201, 202, 400]);
     },
     stopServer,
+    async askToStop(hub, username) {
+      await call(hub, "DELETE", `${userPath(username)}/server`, [202, 204, 400, 404]);
+    },
     async endSession(hub, username) {
       await stopServer(hub, username);
       // Deleting the hub user ends every session at once; home folders are kept (facts: jupyterhub-kubernetes §2).

@@ -6,7 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+from jupyterhub.apihandlers.base import APIHandler
+from jupyterhub.scopes import needs_scope
 from oauthenticator.generic import GenericOAuthenticator
+from tornado.web import HTTPError
 
 c = get_config()  # noqa: F821
 
@@ -28,6 +31,21 @@ class CourseAuth(GenericOAuthenticator):
         if isinstance(refreshed, dict) and not await self.check_allowed(user.name, refreshed):
             return False
         return refreshed
+
+
+class PortalUser(APIHandler):
+    """Makes a hub user for somebody who never signed in, so that their server can be started beforehand. JupyterHub's
+    own way needs the scope admin:users, which would also let the portal read everybody's tokens."""
+
+    @needs_scope("servers")
+    def post(self, username):
+        if getattr(self.current_user, "kind", "") != "service" or self.current_user.name != "portal":
+            raise HTTPError(403)
+        username = self.authenticator.normalize_username(username)
+        if not self.authenticator.validate_username(username):
+            raise HTTPError(400, "not a user name")
+        self.user_from_username(username)
+        self.set_status(204)
 
 
 # --- Hub and proxy -------------------------------------------------------------------------------------------------
@@ -59,6 +77,8 @@ c.Authenticator.auth_refresh_age = 60
 c.Authenticator.manage_groups = True
 c.OAuthenticator.allowed_groups = set(oauth["allowedGroups"])
 c.OAuthenticator.allow_existing_users = False
+# Before a start, membership is read again from what sign-in left; whoever never signed in has nothing to read yet.
+c.OAuthenticator.refresh_user_hook = lambda authenticator, user, auth_state: True if auth_state is None else None
 c.OAuthenticator.auth_state_groups_key = "oauth_user.groups"
 c.OAuthenticator.username_claim = "preferred_username"
 c.OAuthenticator.scope = ["openid", "email", "profile"]
@@ -85,6 +105,7 @@ c.JupyterHub.services = [
     {"name": "portal", "api_token": secrets["apiToken"]},
     {"name": "idle-culler", "command": _culler},
 ]
+c.JupyterHub.extra_handlers = [(r"/api/portal/users/([^/]+)", PortalUser)]
 c.JupyterHub.load_roles = [
     {
         "name": "portal",

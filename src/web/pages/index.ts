@@ -10,6 +10,7 @@ import { addInvitation } from "./invitation.ts";
 import { addLeadership } from "./leadership.ts";
 import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
+import { addServers } from "./servers.ts";
 import { addSetup } from "./setup.ts";
 import { addTerms } from "./terms.ts";
 import { addTermsManagement } from "./terms-management.ts";
@@ -25,6 +26,7 @@ export function addPages(web: Web): void {
   addHub(web);
   addHubActs(web);
   addParticipants(web);
+  addServers(web);
   addAdministration(web);
   addHubSearch(web);
   addSetup(web);
