@@ -10,6 +10,7 @@ import type { HubFinder } from "./hub-search.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
+import type { Seats } from "./seats.ts";
 import type { SignOuts } from "./sign-outs.ts";
 import type { TermsOfUse } from "./terms-of-use.ts";
 
@@ -66,6 +67,8 @@ export interface Hubs {
 
 /** A participation in the list that the teacher sees. */
 export type ParticipantRow = { participation: Participation; person: Person };
+/** Which participants; `text` is part of a name, username or e-mail address, empty for all. */
+export type ParticipantFilter = { status: ParticipationStatus | null; text: string };
 /** A participation in the list that the participant sees. */
 export type ParticipationRow = { participation: Participation; hub: Hub; teacherName: string };
 
@@ -73,6 +76,8 @@ export interface Participations {
   add(participation: Participation): Promise<boolean>;
   byId(id: string): Promise<Participation | null>;
   of(hubId: string, personId: string): Promise<Participation | null>;
+  /** Those of the hub that have one of these ids, in order of application. */
+  listById(hubId: string, ids: readonly string[]): Promise<ParticipantRow[]>;
   /** Changes a participation if it still has one of these statuses. Returns whether it did. */
   change(
     id: string,
@@ -82,14 +87,8 @@ export interface Participations {
   count(hubId: string, status: ParticipationStatus): Promise<number>;
   counts(hubId: string): Promise<Record<ParticipationStatus, number>>;
   /** Who takes part or wants to; waiting ones first, then by application. */
-  listOfHub(
-    hubId: string,
-    filter: { status: ParticipationStatus | null; text: string },
-    ask: PageAsk,
-  ): Promise<Page<ParticipantRow>>;
+  listOfHub(hubId: string, filter: ParticipantFilter, ask: PageAsk): Promise<Page<ParticipantRow>>;
   listOfPerson(personId: string, ask: PageAsk): Promise<Page<ParticipationRow>>;
-  /** Seats that are taken: people who are accepted and whose account has not ended in Authentik. */
-  seatsTaken(hubId: string): Promise<number>;
   /** Those whose access differs from what their status and their account call for. */
   unsettled(hubId: string): Promise<(Participation & { active: boolean })[]>;
   /** Ids of people with this status. */
@@ -153,6 +152,7 @@ export interface Store {
   /** What is known of hubs in Authentik. */
   identities: HubIdentities;
   participations: Participations;
+  seats: Seats;
   people: People;
   signOuts: SignOuts;
   events: HubEvents;

@@ -1,16 +1,18 @@
-import { type Actor, isStaff, leads, type Standing } from "../domain/actor.ts";
+import { type Actor, leads, type Standing } from "../domain/actor.ts";
 import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
 import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
 import { notebookName } from "../domain/notebook-type.ts";
-import { isSettled, type ParticipationStatus } from "../domain/participation.ts";
+import type { ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
 import type { Stranger } from "../ports/hub-identities.ts";
-import type { HubEvents, Page, PageAsk, ParticipantRow } from "../ports/store.ts";
+import type { HubEvents, Page, PageAsk } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
+import type { SeatCount } from "./count-seats.ts";
 import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
+import { type ListedParticipant, showParticipants } from "./show-participants.ts";
 
 export type HubView = {
   hub: Hub;
@@ -28,10 +30,9 @@ export type HubView = {
   /** Where the hub is reached; null until it is deployed. */
   address: string | null;
   invitationUrl: string | null;
-  participants: Page<ParticipantRow>;
+  participants: Page<ListedParticipant>;
   counts: Record<ParticipationStatus, number>;
-  /** Seats that accepted participants take whose account has not ended. */
-  seatsTaken: number;
+  seats: SeatCount;
   /** Of the hub's group in Authentik: who is in it without a reason, and what kept the portal from looking. */
   group: { strangers: Stranger[]; trouble: string | null };
   timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
@@ -46,6 +47,8 @@ export type HubView = {
     open: boolean;
     /** Accept, reject, remove. */
     manageParticipants: boolean;
+    /** Propose more seats by a change request. */
+    askForSeats: boolean;
     /** Close applications; replace the link. */
     manageInvitation: boolean;
   };
@@ -63,18 +66,17 @@ export async function showHub(
   const today = todayOf(core);
   const phase = phaseOf(hub, today);
   const want = wanted(hub, { today, leadDays: rules.leadDays });
-  const [teacher, participants, counts, seatsTaken, strangers, looked, timeline] = await Promise.all([
+  const filter = { status: given.status, text: given.text };
+  const [teacher, { participants, counts, seats, may }, strangers, looked, timeline] = await Promise.all([
     personOrGone(core, hub.teacherId),
-    store.participations.listOfHub(hub.id, { status: given.status, text: given.text }, given.ask),
-    store.participations.counts(hub.id),
-    store.participations.seatsTaken(hub.id),
+    showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
     store.identities.strangers(hub.id),
     store.identities.of(hub.id),
     store.events.ofHub(hub.id, 200),
   ]);
   const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
   const live = phase === "deploying" || phase === "deployed" || phase === "failed";
-  const unsettled = participants.items.some(({ participation, person }) => !isSettled(participation, person.active));
+  const unsettled = participants.items.some(({ settled }) => !settled);
   return {
     hub,
     standing,
@@ -90,7 +92,7 @@ export async function showHub(
     invitationUrl: invitationUrl(core, hub),
     participants,
     counts,
-    seatsTaken,
+    seats,
     group: want.group ? { strangers, trouble: looked.trouble } : { strangers: [], trouble: null },
     timeline,
     underWay:
@@ -106,7 +108,7 @@ export async function showHub(
       degrade: oversees && live,
       redeploy: actor.roles.governance && want.hub && (phase === "deployed" || phase === "failed"),
       open: phase === "deployed",
-      manageParticipants: isStaff(standing) && want.group,
+      ...may,
       manageInvitation: leads(standing) && want.group,
     },
   };

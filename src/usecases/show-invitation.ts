@@ -6,6 +6,7 @@ import type { Person } from "../domain/person.ts";
 import type { Terms } from "../domain/terms.ts";
 import { termsToAccept } from "./accept-terms.ts";
 import { type Core, todayOf } from "./core.ts";
+import { countSeats } from "./count-seats.ts";
 import { standingOf } from "./find-hub.ts";
 import { applyingRefused, hubOfInvitation } from "./request-access.ts";
 
@@ -16,6 +17,10 @@ export type InvitationView = {
   /** The actor is on the staff of this hub and needs no access. */
   isStaff: boolean;
   participation: Participation | null;
+  /** Place of the actor's application on the waiting list, from 1; null for who is not on it. */
+  place: number | null;
+  /** All seats are taken. */
+  full: boolean;
   /** Why nobody can apply now; null when applying is possible. */
   refused: string | null;
   /** What is to be accepted with the application; null when there is nothing. */
@@ -26,9 +31,10 @@ export type InvitationView = {
 /** What a person who followed an invitation link sees after signing in. Throws `NotFound` for a wrong link. */
 export async function showInvitation(core: Core, actor: Actor, given: { token: string }): Promise<InvitationView> {
   const hub = await hubOfInvitation(core, given.token);
-  const [teacher, participation] = await Promise.all([
+  const [teacher, participation, seats] = await Promise.all([
     core.store.people.byId(hub.teacherId),
     core.store.participations.of(hub.id, actor.person.id),
+    countSeats(core.store, hub),
   ]);
   const refused = applyingRefused(core, hub);
   const staff = isStaff(await standingOf(core, actor, hub));
@@ -39,6 +45,8 @@ export async function showInvitation(core: Core, actor: Actor, given: { token: s
     teacher,
     isStaff: staff,
     participation,
+    place: seats.places.get(participation?.id ?? "") ?? null,
+    full: seats.free === 0,
     refused,
     terms: await termsToAccept(core, actor),
     may: { requestAccess: refused === null && !staff && !waits },

@@ -56,7 +56,7 @@ export function createApp(options: WebOptions): Express {
   app.use(createSessions(options.sessionStore, options.secretKey, secure));
   app.use(createActorReader(core));
   app.use(formsNeedSignIn);
-  app.use(express.urlencoded({ extended: false, limit: "256kb", parameterLimit: 100 }));
+  app.use(express.urlencoded({ extended: false, limit: "256kb", parameterLimit: 1000 }));
   app.use(checkCsrf);
   addSignIn(web, oidc);
   addPages(web);

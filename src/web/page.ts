@@ -51,6 +51,8 @@ export type PageDefinition<Input> = {
   path: string;
   /** Reads what the request brings: path, query and form together. What does not fit gives 404 (GET) or 422. */
   input: ZodType<Input>;
+  /** Names of fields that may come more than once, such as checkboxes; `input` gets each as an array, empty for none. */
+  lists?: readonly string[];
   handle(asked: Asked<Input>): Promise<Answer>;
   /** Shows the form again with what was typed. Without it, faults are shown on an error page. */
   again?(asked: Asked<Input>, faults: readonly FieldFault[]): Promise<Answer>;
@@ -81,7 +83,7 @@ async function serve<Input>(web: Web, page: PageDefinition<Input>, request: Requ
     response.redirect(303, paths.signIn(returnTo));
     return;
   }
-  const read = page.input.safeParse(oneTextEach({ ...request.query, ...request.body, ...request.params }));
+  const read = page.input.safeParse(readFields({ ...request.query, ...request.body, ...request.params }, page.lists));
   if (!read.success) throw new NotFound();
   const asked = { actor, input: read.data, request, response };
   try {
@@ -92,11 +94,14 @@ async function serve<Input>(web: Web, page: PageDefinition<Input>, request: Requ
   }
 }
 
-/** A field that comes more than once counts once: no page of ours sends lists. */
-function oneTextEach(given: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-  );
+/**
+ * Fields that are lists become arrays however often they come; of any other that comes more than once, the first
+ * counts, so that `input` never gets an array where it expects a text.
+ */
+function readFields(given: Record<string, unknown>, lists: readonly string[] = []): Record<string, unknown> {
+  const single = Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
+  const many = lists.map((name) => [name, given[name] === undefined ? [] : [given[name]].flat()]);
+  return Object.fromEntries([...single, ...many]);
 }
 
 /** Sends what a handler gave back. */

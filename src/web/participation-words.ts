@@ -3,6 +3,12 @@ import type { ParticipationView } from "../usecases/show-participations.ts";
 import type { Format } from "./format.ts";
 import type { TagWords } from "./words.ts";
 
+/** What a place on the waiting list means to the participant. */
+export function describePlace(place: number, full: boolean): string {
+  const why = full ? "All seats are taken" : "More people have applied than there are seats";
+  return `${why}; you are on the waiting list, place ${place}.`;
+}
+
 /** What a participation means to the participant now: a tag and a sentence. */
 export function describeParticipation(row: ParticipationView, format: Format): { tag: TagWords; sentence: string } {
   const { hub, phase, participation } = row;
@@ -18,7 +24,10 @@ export function describeParticipation(row: ParticipationView, format: Format): {
   }
   switch (participation.status) {
     case "applied":
-      return { tag: { label: "Waiting for the teacher", tone: "wait" }, sentence: "The teacher has not decided yet." };
+      return {
+        tag: { label: "Waiting for the teacher", tone: "wait" },
+        sentence: row.place === null ? "The teacher has not decided yet." : describePlace(row.place, row.full),
+      };
     case "rejected":
       return { tag: { label: "Rejected", tone: "bad" }, sentence: "The teacher has rejected your application." };
     case "withdrawn":

@@ -13,7 +13,8 @@ export type Seen = {
   main: string;
 };
 
-export type Fields = Record<string, string>;
+/** What a form holds; a field that comes more than once has several values. */
+export type Fields = Record<string, string | readonly string[]>;
 
 /** A person at a browser without JavaScript. Redirects are shown, not followed, so that a test sees them. */
 export type Visitor = {
@@ -41,7 +42,7 @@ export type Visitor = {
  * @param given.secure the portal's address is https: requests come as a reverse proxy hands them on
  * @param given.cookies that the browser has already
  */
-export function createVisitor(server: Server, given: { secure: boolean; cookies?: Fields }): Visitor {
+export function createVisitor(server: Server, given: { secure: boolean; cookies?: Record<string, string> }): Visitor {
   const cookies = new Map(Object.entries(given.cookies ?? {}));
   const send = async (method: "get" | "post", path: string, body: URLSearchParams | null) => {
     const asked = request(server)[method](path).redirects(0);
@@ -60,7 +61,7 @@ export function createVisitor(server: Server, given: { secure: boolean; cookies?
     async post(path, fields = {}, { csrf } = {}) {
       // The terms are shown to everybody; for people who are signed in, with the form to sign out.
       const token = csrf === undefined ? (await visitor.get("/terms")).$("input[name=_csrf]").val() : csrf;
-      const body = new URLSearchParams(fields);
+      const body = encode(fields);
       if (typeof token === "string") body.set("_csrf", token);
       return send("post", path, body);
     },
@@ -75,7 +76,10 @@ export function createVisitor(server: Server, given: { secure: boolean; cookies?
       }
       const target = pressed.attr("formaction") ?? form.attr("action");
       if (target === undefined) throw new Error("the form leads nowhere");
-      return send("post", target, new URLSearchParams({ ...filled, ...fields }));
+      // A browser also sends the name of the button that was pressed.
+      const name = pressed.attr("name");
+      const own = name === undefined ? {} : { [name]: pressed.attr("value") ?? "" };
+      return send("post", target, encode({ ...filled, ...fields, ...own }));
     },
     submit: async (path, button, fields) => visitor.press(await visitor.get(path), button, fields),
     async follow(seen) {
@@ -84,6 +88,12 @@ export function createVisitor(server: Server, given: { secure: boolean; cookies?
     },
   };
   return visitor;
+}
+
+function encode(fields: Fields | [name: string, value: string][]): URLSearchParams {
+  const given: [string, string | readonly string[]][] = Array.isArray(fields) ? fields : Object.entries(fields);
+  const pairs = given.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
+  return new URLSearchParams(pairs);
 }
 
 /** What a browser sends for a form that nobody changed. */
@@ -97,7 +107,9 @@ function fieldsOf($: CheerioAPI, form: ReturnType<CheerioAPI>): Fields {
       return;
     // The parser keeps the line break after <textarea>, which browsers leave out.
     const value = field.is("textarea") ? field.text().replace(/^\n/, "") : field.val();
-    found[name] = typeof value === "string" ? value : "";
+    const text = typeof value === "string" ? value : "";
+    // Fields of one name, such as checkboxes, come one after the other.
+    found[name] = found[name] === undefined ? text : [found[name], text].flat();
   });
   return found;
 }

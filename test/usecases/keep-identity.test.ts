@@ -233,7 +233,7 @@ describe("a hub in Authentik, looked at by the clock", () => {
     const hub = await deployed({ usage: { participants: 1, ramGib: 1, cpus: 1, storageGib: 1, gpus: 0 } });
     core.identity.users.set("student", { ...person("student"), active: false });
     await tick();
-    assert.equal(await core.store.participations.seatsTaken(hub.id), 0);
+    assert.equal(await core.store.seats.taken(hub.id), 0);
     assert.equal((await core.store.hubs.listOf("teacher", { page: 1, size: 10 })).items[0]?.accepted, 0);
     assert.deepEqual(members(), ["teacher"]);
     assert.deepEqual(core.ended, ["https://stats.hubs.example.org/hub/api student"]);
@@ -260,7 +260,7 @@ describe("a hub in Authentik, looked at by the clock", () => {
     core.identity.groups.get("stats")?.members.delete("student");
     core.identity.users.delete("student");
     await tick();
-    assert.equal(await core.store.participations.seatsTaken(hub.id), 0);
+    assert.equal(await core.store.seats.taken(hub.id), 0);
     assert.deepEqual(await events(hub.id), [["account-ended", "student"]]);
     calls.length = 0;
     assert.deepEqual(await tick(1), []);

@@ -145,6 +145,14 @@ export const matrix: readonly Row[] = [
   { route: "GET /hubs/:id/invitation", hub: deployed, gets: leaders(200) },
   { route: "POST /hubs/:id/invitation", hub: deployed, gets: leaders(303) },
   { route: "POST /hubs/:id/applications", hub: deployed, fields: { open: "no" }, gets: leaders(303) },
+  { route: "GET /hubs/:id/participants", hub: deployed, gets: seers(200) },
+  { route: "GET /hubs/:id/participants.csv", hub: deployed, gets: seers(200) },
+  {
+    route: "POST /hubs/:id/participants/selection",
+    hub: deployed,
+    fields: { decision: "accepted", all: "yes", status: "applied" },
+    gets: staff(303),
+  },
   {
     route: "POST /hubs/:id/participants/:participationId/decision",
     hub: deployed,

@@ -81,7 +81,7 @@ export async function fillWorld(portal: TestApp): Promise<void> {
     await store.staff.keep({ ...part, personId: "tutor", role: "tutor" });
     await store.staff.keep({ ...part, personId: "co-teacher", role: "teacher" });
     if (given.slug !== "deployed") continue;
-    for (let count = 0; count < 30; count += 1) {
+    for (let count = 0; count < 60; count += 1) {
       const person = makePerson();
       await store.people.keep(person);
       await portal.addParticipation({ hubId: hub.id, personId: person.id });

@@ -19,8 +19,12 @@ export const readRow = (row: ListRecord): HubRow => ({
 export function hubList(knex: Knex): Knex.QueryBuilder {
   const count = (status: string) =>
     knex("participations").count("*").where({ status }).whereRaw("hub_id = hubs.id").as(status);
-  // As `seatsTaken` counts: without accounts that have ended.
-  const seats = () => count("accepted").whereRaw("person_id not in (select id from people where active = 0)");
+  // As `seats.taken` counts: without accounts that have ended, and without staff.
+  const seats = () =>
+    count("accepted")
+      .whereRaw("person_id not in (select id from people where active = 0)")
+      .whereRaw("person_id not in (select person_id from hub_staff where hub_id = hubs.id and active = 1)")
+      .whereRaw("person_id <> hubs.teacher_id");
   return knex("hubs")
     .join("people", "people.id", "hubs.teacher_id")
     .select("hubs.*", { teacher_name: "people.name" }, count("applied"), seats());

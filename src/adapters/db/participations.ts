@@ -51,12 +51,19 @@ function readBeside(row: Record<string, unknown>): Participation {
   );
 }
 
+const readParticipant = (row: PersonRecord & Record<string, unknown>): ParticipantRow => ({
+  participation: readBeside(row),
+  person: readPerson(row),
+});
+
 /** Who asked for access to which hub, in SQLite. */
 export function createParticipations(knex: Knex): Participations {
   const one = async (query: Knex.QueryBuilder) => {
     const row: ParticipationRecord | undefined = await query.first();
     return row === undefined ? null : readParticipation(row);
   };
+  const withPeople = () =>
+    knex("participations").join("people", "people.id", "participations.person_id").select("people.*", beside);
   return {
     async add(participation) {
       const inserted: unknown[] = await knex("participations")
@@ -68,6 +75,14 @@ export function createParticipations(knex: Knex): Participations {
     },
     byId: (id) => one(knex("participations").where({ id })),
     of: (hubId, personId) => one(knex("participations").where({ hub_id: hubId, person_id: personId })),
+    async listById(hubId, ids) {
+      const rows: (PersonRecord & Record<string, unknown>)[] = await withPeople()
+        .where({ hub_id: hubId })
+        .whereIn("participations.id", [...ids])
+        .orderBy("participations.applied_at")
+        .orderBy("participations.id");
+      return rows.map(readParticipant);
+    },
     async change(id, expected, change) {
       const statuses = typeof expected.status === "string" ? [expected.status] : [...expected.status];
       const changed = await knex("participations").where({ id }).whereIn("status", statuses).update(columns(change));
@@ -106,9 +121,7 @@ export function createParticipations(knex: Knex): Participations {
             .orWhereRaw("email like ? escape '\\'", [like]),
         );
       };
-      const list = filter(
-        knex("participations").join("people", "people.id", "participations.person_id").select("people.*", beside),
-      )
+      const list = filter(withPeople())
         .orderByRaw("participations.status <> 'applied'")
         .orderBy("participations.applied_at")
         .orderBy("participations.id");
@@ -116,7 +129,7 @@ export function createParticipations(knex: Knex): Participations {
         list,
         filter(knex("participations")),
         ask,
-        (row) => ({ participation: readBeside(row), person: readPerson(row) }),
+        readParticipant,
       );
     },
     listOfPerson(personId, ask) {
@@ -133,13 +146,6 @@ export function createParticipations(knex: Knex): Participations {
         ask,
         (row) => ({ participation: readBeside(row), hub: readHub(row), teacherName: row.teacher_name }),
       );
-    },
-    async seatsTaken(hubId) {
-      const rows: { total: number }[] = await knex("participations")
-        .join("people", "people.id", "participations.person_id")
-        .where({ hub_id: hubId, status: "accepted", active: 1 })
-        .count({ total: "*" });
-      return rows[0]?.total ?? 0;
     },
     async unsettled(hubId) {
       const rows: (ParticipationRecord & { active: number })[] = await knex("participations")

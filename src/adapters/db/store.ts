@@ -12,6 +12,7 @@ import { createPeople } from "./people.ts";
 import { createReminders } from "./reminders.ts";
 import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
+import { createSeats } from "./seats.ts";
 import { createSignOuts } from "./sign-outs.ts";
 import { createTermsOfUse } from "./terms-of-use.ts";
 
@@ -23,6 +24,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     staff: createHubStaffBook(knex),
     identities: createHubIdentities(knex),
     participations: createParticipations(knex),
+    seats: createSeats(knex),
     people: createPeople(knex),
     signOuts: createSignOuts(knex),
     events: createEvents(knex),

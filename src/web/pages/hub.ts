@@ -1,12 +1,14 @@
 import { toString as qrCode } from "qrcode";
 import { z } from "zod";
-import { participationStatuses } from "../../domain/participation.ts";
 import { todayOf } from "../../usecases/core.ts";
 import { openHub } from "../../usecases/open-hub.ts";
 import { type HubView, showHub } from "../../usecases/show-hub.ts";
 import { addGet, commonLocals, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
-import { freeText, hubId, pageNumber, pageSize } from "./inputs.ts";
+import { hubId } from "./inputs.ts";
+
+/** Participants on the hub's own page, those who wait first; all of them have a page of their own. */
+const participantsShown = 10;
 
 /** A hub's page, what keeps it up to date, and the way into the hub. */
 export function addHub(web: Web): void {
@@ -15,20 +17,15 @@ export function addHub(web: Web): void {
 
   addGet(web, {
     path: paths.hub(":id"),
-    input: z.object({
-      id: hubId,
-      page: pageNumber,
-      text: freeText,
-      status: z.enum(participationStatuses).nullable().catch(null),
-    }),
-    async handle({ actor, input: { id, page, text, status } }) {
-      const view = await showHub(core, actor, { hubId: id, status, text, ask: { page, size: pageSize } });
+    input: z.object({ id: hubId }),
+    async handle({ actor, input: { id } }) {
+      const ask = { page: 1, size: participantsShown };
+      const view = await showHub(core, actor, { hubId: id, status: null, text: "", ask });
       return {
         template: "hub",
         title: view.hub.name,
         tab: view.standing.staff !== null ? "leadership" : "administration",
         view: { ...view, startsNow: startsNow(view) },
-        filter: { text, status: status ?? "" },
         underWay: view.underWay,
         qr: view.invitationUrl === null ? "" : await invitationQr(view.invitationUrl),
       };
@@ -40,7 +37,7 @@ export function addHub(web: Web): void {
     const { actor } = request;
     const id = hubId.safeParse(request.params.id);
     if (actor === null || !id.success) return void response.status(404).type("text").send("not found\n");
-    const ask = { page: 1, size: 100 };
+    const ask = { page: 1, size: participantsShown };
     const view = await showHub(core, actor, { hubId: id.data, status: null, text: "", ask });
     response.set("X-At-Rest", view.underWay ? "no" : "yes");
     response.render("partials/hub-state", {

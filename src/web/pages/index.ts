@@ -8,6 +8,7 @@ import { addHubRequest } from "./hub-request.ts";
 import { addHubSearch } from "./hub-search.ts";
 import { addInvitation } from "./invitation.ts";
 import { addLeadership } from "./leadership.ts";
+import { addParticipantActs } from "./participant-acts.ts";
 import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
 import { addServers } from "./servers.ts";
@@ -27,6 +28,7 @@ export function addPages(web: Web): void {
   addHubActs(web);
   addParticipants(web);
   addServers(web);
+  addParticipantActs(web);
   addAdministration(web);
   addHubSearch(web);
   addSetup(web);

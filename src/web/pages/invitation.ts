@@ -4,6 +4,7 @@ import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { requestAccess } from "../../usecases/request-access.ts";
 import { showInvitation } from "../../usecases/show-invitation.ts";
 import { addGet, addPost, type Web } from "../page.ts";
+import { describePlace } from "../participation-words.ts";
 import { paths } from "../paths.ts";
 
 const sentences: Record<ParticipationStatus, string> = {
@@ -20,7 +21,8 @@ export function addInvitation(web: Web): void {
   const path = paths.invitation(":token");
   const page = async (actor: CurrentActor, token: string) => {
     const view = await showInvitation(web.core, actor, { token });
-    const sentence = view.participation === null ? "" : sentences[view.participation.status];
+    const said = view.participation === null ? "" : sentences[view.participation.status];
+    const sentence = view.place === null ? said : describePlace(view.place, view.full);
     return { template: "invitation", title: view.hub.name, view, token, sentence };
   };
   addGet(web, {

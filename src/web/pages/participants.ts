@@ -1,59 +1,80 @@
 import { z } from "zod";
-import { NotFound } from "../../domain/errors.ts";
-import { decideParticipation } from "../../usecases/decide-participation.ts";
-import { showParticipant } from "../../usecases/show-participant.ts";
-import { addGet, addPost, type Web } from "../page.ts";
+import { participationStatuses } from "../../domain/participation.ts";
+import type { CurrentActor } from "../../usecases/current-actor.ts";
+import { type ListedParticipant, listParticipants, showParticipants } from "../../usecases/show-participants.ts";
+import { type CsvColumn, csvOf } from "../csv.ts";
+import { type Answer, addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
-import { freeText, hubId, participationId } from "./inputs.ts";
+import { participationWords } from "../words.ts";
+import { freeText, hubId, pageNumber } from "./inputs.ts";
 
-const done = { accepted: "is accepted", rejected: "is rejected", removed: "is removed" } as const;
+/** How many people one page holds: enough for a class, and few enough to look at. */
+const size = 50;
 
-/** What the teacher decides about one person. */
+/** Which people of a hub are listed, as in the address of the page. */
+export const listInput = {
+  id: hubId,
+  page: pageNumber,
+  text: freeText,
+  status: z.enum(participationStatuses).nullable().catch(null),
+};
+export type ListInput = z.infer<z.ZodObject<typeof listInput>>;
+
+/** A hub's participants, as a page and as a file. */
 export function addParticipants(web: Web): void {
   const { core } = web;
-  const ids = { id: hubId, participationId };
-  addPost(web, {
-    path: paths.participantDecision(":id", ":participationId"),
-    input: z.object({ ...ids, decision: z.enum(["accepted", "rejected", "removed"]), reason: freeText }),
-    async handle({ actor, input: { id, participationId: participation, decision, reason } }) {
-      const given = { hubId: id, participationId: participation };
-      await decideParticipation(core, actor, { ...given, decision, reason });
-      const { person } = await showParticipant(core, actor, given);
-      return { redirect: `${paths.hub(id)}#participants`, notice: `${person.name} ${done[decision]}.` };
-    },
+  addGet(web, {
+    path: paths.participants(":id"),
+    input: z.object(listInput),
+    handle: ({ actor, input }) => participantsPage(web, actor, input),
   });
 
   addGet(web, {
-    path: paths.participantRemoval(":id", ":participationId"),
-    input: z.object(ids),
-    async handle({ actor, input: { id, participationId: participation } }) {
-      const { hub, person } = await showParticipant(core, actor, { hubId: id, participationId: participation });
-      if (hub.id !== id) throw new NotFound();
-      return {
-        template: "confirm",
-        title: `Remove ${person.name}`,
-        tab: "leadership",
-        sentences: [
-          `${person.name} can no longer open ${hub.name}: the running server is stopped, and the session on the hub ends.`,
-          "The files stay until the hub's home folders are erased. You can accept the person again.",
-        ],
-        action: paths.participantRemoval(id, participation),
-        button: `Remove ${person.name}`,
-        danger: true,
-        back: `${paths.hub(id)}#participants`,
-        reasonLabel: "Reason (optional)",
-        reasonHint: "It is in the mail to the person.",
-      };
-    },
-  });
-  addPost(web, {
-    path: paths.participantRemoval(":id", ":participationId"),
-    input: z.object({ ...ids, reason: freeText }),
-    async handle({ actor, input: { id, participationId: participation, reason } }) {
-      const given = { hubId: id, participationId: participation };
-      await decideParticipation(core, actor, { ...given, decision: "removed", reason });
-      const { person } = await showParticipant(core, actor, given);
-      return { redirect: `${paths.hub(id)}#participants`, notice: `${person.name} is removed.` };
+    path: paths.participantsCsv(":id"),
+    input: z.object(listInput),
+    async handle({ actor, input: { id, text, status } }) {
+      const { hub, rows } = await listParticipants(core, actor, { hubId: id, filter: { text, status } });
+      return { download: `${hub.slug}-participants.csv`, body: csvOf(columns, rows) };
     },
   });
 }
+
+/** The list with its form; what was chosen and typed is kept when it is shown again. */
+export async function participantsPage(
+  web: Web,
+  actor: CurrentActor,
+  { id, page, text, status }: ListInput,
+  again: { selected?: readonly string[]; reason?: string; trouble?: string } = {},
+): Promise<Answer & { template: string }> {
+  const view = await showParticipants(web.core, actor, { hubId: id, filter: { text, status }, ask: { page, size } });
+  return {
+    template: "participants",
+    title: `Participants of ${view.hub.name}`,
+    tab: view.standing.staff !== null ? "leadership" : "administration",
+    view,
+    filter: { text, status: status ?? "" },
+    selected: again.selected ?? [],
+    reason: again.reason ?? "",
+    trouble: again.trouble ?? null,
+  };
+}
+
+/** Where to go after an act: back to the same part of the list. */
+export function backToList({ id, page, text, status }: ListInput): string {
+  const query = new URLSearchParams();
+  if (text !== "") query.set("text", text);
+  if (status !== null) query.set("status", status);
+  if (page > 1) query.set("page", String(page));
+  return query.size === 0 ? paths.participants(id) : `${paths.participants(id)}?${query}`;
+}
+
+const columns: CsvColumn<ListedParticipant>[] = [
+  { header: "Name", value: ({ person }) => person.name },
+  { header: "Username", value: ({ person }) => person.username },
+  { header: "E-mail", value: ({ person }) => person.email },
+  { header: "Status", value: ({ participation }) => participationWords[participation.status].label },
+  { header: "Place on the waiting list", value: ({ place }) => place },
+  { header: "Applied", value: ({ participation }) => participation.appliedAt },
+  { header: "Decided", value: ({ participation }) => participation.decidedAt },
+  { header: "Reason", value: ({ participation }) => participation.reason },
+];
