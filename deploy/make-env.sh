@@ -24,6 +24,7 @@ random() {
 api_token=$(random 60)
 client_id=$(random 40)
 client_secret=$(random 100)
+webhook_secret=$(random 60)
 
 cat >.env <<END
 JHAAS_PORTAL_URL=$portal
@@ -42,6 +43,7 @@ AUTHENTIK_DB_PASSWORD=$(random 40)
 JHAAS_API_TOKEN=$api_token
 JHAAS_CLIENT_ID=$client_id
 JHAAS_CLIENT_SECRET=$client_secret
+JHAAS_WEBHOOK_SECRET=$webhook_secret
 JHAAS_SECRET_KEY=$(random 64)
 END
 cat >portal.env <<END
@@ -50,5 +52,6 @@ AUTHENTIK_URL=$authentik
 AUTHENTIK_TOKEN=$api_token
 OIDC_CLIENT_ID=$client_id
 OIDC_CLIENT_SECRET=$client_secret
+AUTHENTIK_WEBHOOK_SECRET=$webhook_secret
 END
 echo "deploy/.env and deploy/portal.env are made. The password of akadmin is in the first."

@@ -20,6 +20,7 @@ import { type Config, ConfigFault } from "./config/read-config.ts";
 import { authentikCheck, placeCheck } from "./doctor/setup-checks.ts";
 import { Unavailable } from "./domain/errors.ts";
 import type { UsageTotal } from "./domain/expected-usage.ts";
+import { collectHints } from "./jobs/collect-hints.ts";
 import { holdLease } from "./jobs/hold-lease.ts";
 import { createReconcileRunner } from "./jobs/reconcile-runner.ts";
 import { type Job, runLogged, schedule } from "./jobs/schedule.ts";
@@ -28,6 +29,7 @@ import type { Log } from "./ports/log.ts";
 import type { Core, Rules } from "./usecases/core.ts";
 import { deliverMails } from "./usecases/deliver-mails.ts";
 import { findWork } from "./usecases/find-work.ts";
+import { heedHints } from "./usecases/heed-hints.ts";
 import { reconcileHub } from "./usecases/reconcile-hub.ts";
 import { remindOfEnd } from "./usecases/remind-of-end.ts";
 import { createApp } from "./web/app.ts";
@@ -81,6 +83,7 @@ export async function compose(config: Config, connections: Connections): Promise
     log,
     rules,
     wake: (hubId) => runner.wake(hubId),
+    hint: (hint) => hints.add(hint),
   };
   const lease = holdLease(store.leases, "reconciler", clock);
   const runner = createReconcileRunner({
@@ -88,6 +91,7 @@ export async function compose(config: Config, connections: Connections): Promise
     mayAct: () => lease.held(),
     log,
   });
+  const hints = collectHints({ heed: (collected) => heedHints(core, collected), log });
   const sessionStore = new ConnectSessionKnexStore({ knex, tableName: "sessions", cleanupInterval: 60 * 60 * 1000 });
   const app = createApp({ core, config, sessionStore, secretKey: connections.secretKey, oidc: connections.oidc, log });
 
@@ -128,6 +132,7 @@ export async function compose(config: Config, connections: Connections): Promise
     },
     async stop() {
       await stopJobs();
+      await hints.stop();
       await runner.stop();
       await core.backend.close();
       await lease.release();

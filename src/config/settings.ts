@@ -40,6 +40,9 @@ export const settings = z.object({
   AUTHENTIK_APPLICATION_SLUG: text
     .default("hub-portal")
     .describe("Slug of the portal's own application in Authentik; makes up the issuer"),
+  AUTHENTIK_WEBHOOK_SECRET: optionalText
+    .refine((value) => value === undefined || value.length >= 32, { error: "must have at least 32 characters" })
+    .describe("Shared with `authentik/webhook.blueprint.yaml`; left out, Authentik's webhook is not taken in"),
   OIDC_CLIENT_ID: optionalText.describe("Client id of the portal's own provider in Authentik"),
   OIDC_CLIENT_SECRET: optionalText.describe("Client secret of the portal's own provider in Authentik"),
   TEACHER_GROUP: text.default("portal-leaders").describe("Authentik group whose members may request hubs"),
@@ -102,6 +105,7 @@ export type Settings = z.infer<typeof settings>;
 export const secretSettings = [
   "SECRET_KEY",
   "AUTHENTIK_TOKEN",
+  "AUTHENTIK_WEBHOOK_SECRET",
   "OIDC_CLIENT_SECRET",
   "SMTP_URL",
 ] as const satisfies readonly (keyof Settings)[];

@@ -34,6 +34,8 @@ export interface HubIdentities {
   due(now: Date, limit: number): Promise<string[]>;
   /** Makes the hub with this group due at once. Returns its id; null when no hub has the group. */
   expire(groupId: string): Promise<string | null>;
+  /** Makes the hubs due in which the person takes part, or which they help with or own. Returns their ids. */
+  expireOfPerson(personId: string): Promise<string[]>;
 
   /** Strangers in the hub's group as last seen, by name; without those who were accepted since. */
   strangers(hubId: string): Promise<Stranger[]>;

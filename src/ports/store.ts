@@ -104,6 +104,8 @@ export interface People {
   /** Adds or replaces by id; the language of a known person stays unless given. */
   keep(person: Person): Promise<void>;
   change(id: string, change: Partial<Omit<Person, "id">>): Promise<void>;
+  /** Groups and activity of everybody are to be read again before they count. */
+  expireAll(): Promise<void>;
 }
 
 export interface HubEvents {

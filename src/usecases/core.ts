@@ -1,4 +1,5 @@
 import type { UsageLimits, UsageTotal } from "../domain/expected-usage.ts";
+import type { Hint } from "../domain/hint.ts";
 import type { HubFormRules } from "../domain/hub-request.ts";
 import type { NotebookType } from "../domain/notebook-type.ts";
 import type { RoleGroups } from "../domain/person.ts";
@@ -50,6 +51,8 @@ export type Core = {
   rules: Rules;
   /** Asks the reconciler to look at a hub now. A wake-up that gets lost is made good by the next scheduled look. */
   wake(hubId: string): void;
+  /** Takes word that something changed in Authentik. What gets lost is made good by the regular looks. */
+  hint(hint: Hint): void;
 };
 
 /** Today in the institution's time zone. */

@@ -27,20 +27,7 @@ export async function currentActor(core: Core, personId: string): Promise<Curren
 
 async function again(core: Core, known: Person): Promise<Person> {
   try {
-    const user = await core.identity.user(known.id);
-    const seen =
-      user === null
-        ? { active: false, groups: [] }
-        : {
-            username: user.username,
-            name: user.name || user.username,
-            email: user.email,
-            active: user.active,
-            groups: user.groups,
-          };
-    const change = { ...seen, checkedAt: core.clock.now() };
-    await core.store.people.change(known.id, change);
-    return { ...known, ...change };
+    return await readAgain(core, known);
   } catch (error) {
     if (!(error instanceof ActError)) throw error;
     core.log.warn({ person: known.id, reason: error.sentence }, "groups could not be read again");
@@ -49,4 +36,22 @@ async function again(core: Core, known: Person): Promise<Person> {
     await core.store.people.change(known.id, { checkedAt });
     return known;
   }
+}
+
+/** Reads a person's account in Authentik and keeps what it says. Throws `Unavailable` when Authentik does not answer. */
+export async function readAgain(core: Core, known: Person): Promise<Person> {
+  const user = await core.identity.user(known.id);
+  const seen =
+    user === null
+      ? { active: false, groups: [] }
+      : {
+          username: user.username,
+          name: user.name || user.username,
+          email: user.email,
+          active: user.active,
+          groups: user.groups,
+        };
+  const change = { ...seen, checkedAt: core.clock.now() };
+  await core.store.people.change(known.id, change);
+  return { ...known, ...change };
 }

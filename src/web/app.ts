@@ -15,6 +15,7 @@ import { createSessions } from "./session.ts";
 import { addBackChannelLogout } from "./sign-in/back-channel.ts";
 import { addSignIn } from "./sign-in/routes.ts";
 import { addTheme } from "./theme.ts";
+import { addWebhook } from "./webhook.ts";
 
 export type WebOptions = {
   core: Core;
@@ -53,6 +54,7 @@ export function createApp(options: WebOptions): Express {
     next();
   });
   addBackChannelLogout(web, oidc);
+  addWebhook(web);
   app.use(createSessions(options.sessionStore, options.secretKey, secure));
   app.use(createActorReader(core));
   app.use(formsNeedSignIn);

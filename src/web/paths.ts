@@ -5,6 +5,7 @@ export const paths = {
     returnTo === undefined ? "/sign-in" : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
   signInCallback: "/sign-in/callback",
   signOut: "/sign-out",
+  webhook: "/webhooks/authentik",
   backChannelLogout: "/sign-in/back-channel-logout",
   participation: "/participation",
   leadership: "/leadership",

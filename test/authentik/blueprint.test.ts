@@ -1,46 +1,17 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { presetSeed, serviceAccount } from "../../src/embedded-authentik/seed.ts";
 import { serviceRights, teacherGroupRights } from "../../src/embedded-authentik/service-rights.ts";
 import { traitsOf } from "../../src/embedded-authentik/versions.ts";
-
-const folder = join(import.meta.dirname, "../../authentik");
-
-/** A tag of Authentik's and what it was put on. */
-type Tagged = { tag: string; value: unknown };
-type Entry = {
-  model: string;
-  id?: string;
-  identifiers?: Record<string, unknown>;
-  attrs: Record<string, unknown>;
-  permissions?: { permission: string; role: Tagged }[];
-};
-type Blueprint = { version: number; metadata: { name: string }; entries: Entry[] };
-
-function read(file: string): Blueprint {
-  const document = parseDocument(readFileSync(join(folder, file), "utf8"));
-  assert.deepEqual(document.errors, []);
-  // Authentik's own tags, such as !KeyOf, are kept as they are.
-  for (const warning of document.warnings) assert.equal(warning.code, "TAG_RESOLVE_FAILED", warning.message);
-  const blueprint = toPlain(document.contents) as Blueprint;
-  return { ...blueprint, entries: blueprint.entries.map((entry) => ({ ...entry, attrs: entry.attrs ?? {} })) };
-}
-
-/** The document as plain data, with Authentik's tags beside what they were put on. */
-function toPlain(node: unknown): unknown {
-  const tag = isNode(node) ? node.tag : undefined;
-  const value = plainValue(node);
-  return tag && /^![A-Z]/.test(tag) ? { tag: tag.slice(1), value } : value;
-}
-
-function plainValue(node: unknown): unknown {
-  if (isMap(node)) return Object.fromEntries(node.items.map((pair) => [String(pair.key), toPlain(pair.value)]));
-  if (isSeq(node)) return node.items.map(toPlain);
-  return isScalar(node) ? node.value : node;
-}
+import {
+  type Blueprint,
+  blueprintFiles as files,
+  folder,
+  readBlueprint as read,
+  type Tagged,
+} from "../support/blueprint.ts";
 
 const find = (blueprint: Blueprint, model: string) => {
   const entry = blueprint.entries.find((one) => one.model === model);
@@ -57,8 +28,6 @@ function rightOf(found: unknown): string {
   assert.deepEqual([app[0], codename[0]], ["content_type__app_label", "codename"]);
   return `${app[1]}.${codename[1]}`;
 }
-
-const files = readdirSync(folder).filter((file) => file.endsWith(".blueprint.yaml"));
 
 describe("every blueprint", () => {
   for (const file of files) {

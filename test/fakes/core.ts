@@ -1,4 +1,5 @@
 import type { Knex } from "knex";
+import type { Hint } from "../../src/domain/hint.ts";
 import type { WrittenMail } from "../../src/domain/mail.ts";
 import type { HubApi, RunningServer } from "../../src/ports/hub-api.ts";
 import type { Log } from "../../src/ports/log.ts";
@@ -21,6 +22,8 @@ export type FakeCore = Core & {
   sent: { to: string; mail: WrittenMail }[];
   /** Hubs that a use case asked the reconciler to look at. */
   woken: string[];
+  /** What Authentik's webhook told. */
+  hinted: Hint[];
   logged: { level: string; fields: Record<string, unknown>; message: string }[];
   /** Called before each outside call with its name; may throw, or return a promise to wait for. */
   onCall: (call: string) => unknown;
@@ -71,6 +74,7 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
   const servers: FakeCore["servers"] = new Map();
   const sent: FakeCore["sent"] = [];
   const woken: string[] = [];
+  const hinted: Hint[] = [];
   const hubApi: HubApi = {
     async runningServers() {
       await before("hubApi.runningServers");
@@ -111,10 +115,12 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
     log,
     rules: { ...testRules, ...rules },
     wake: (hubId) => woken.push(hubId),
+    hint: (hint) => hinted.push(hint),
     ended,
     servers,
     sent,
     woken,
+    hinted,
     logged,
     onCall: () => {},
     close,

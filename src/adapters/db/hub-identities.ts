@@ -60,6 +60,22 @@ export function createHubIdentities(knex: Knex): HubIdentities {
       await knex("hub_identities").where({ hub_id: hub.id }).update({ next_look_at: null });
       return hub.id;
     },
+    async expireOfPerson(personId) {
+      const ids: string[] = await knex("hubs")
+        .whereNotNull("group_id")
+        .where((theirs) =>
+          theirs
+            .where({ teacher_id: personId })
+            .orWhereIn("id", knex("hub_staff").select("hub_id").where({ person_id: personId, active: 1 }))
+            .orWhereIn(
+              "id",
+              knex("participations").select("hub_id").where({ person_id: personId, status: "accepted" }),
+            ),
+        )
+        .pluck("id");
+      await knex("hub_identities").whereIn("hub_id", ids).update({ next_look_at: null });
+      return ids;
+    },
     async strangers(hubId) {
       const rows: StrangerRecord[] = await knex("strangers")
         .where({ hub_id: hubId })

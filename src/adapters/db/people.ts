@@ -52,5 +52,8 @@ export function createPeople(knex: Knex): People {
     async change(id, change) {
       await knex("people").where({ id }).update(columns(change));
     },
+    async expireAll() {
+      await knex("people").where("checked_at", ">", 0).update({ checked_at: 0 });
+    },
   };
 }
