@@ -30,6 +30,7 @@ import type { Core, Rules } from "./usecases/core.ts";
 import { deliverMails } from "./usecases/deliver-mails.ts";
 import { findWork } from "./usecases/find-work.ts";
 import { heedHints } from "./usecases/heed-hints.ts";
+import { erasePeople } from "./usecases/own-data.ts";
 import { reconcileHub } from "./usecases/reconcile-hub.ts";
 import { remindOfEnd } from "./usecases/remind-of-end.ts";
 import { createApp } from "./web/app.ts";
@@ -110,6 +111,13 @@ export async function compose(config: Config, connections: Connections): Promise
       if (await lease.held()) await deliverMails(core);
     },
   };
+  const erase: Job = {
+    name: "erase data of people",
+    pattern: "30 * * * * *",
+    async run() {
+      if (await lease.held()) await erasePeople(core);
+    },
+  };
   const remind: Job = {
     name: "remind of the end of hubs",
     // In the morning; hourly until noon, so that a portal that was down makes up for it.
@@ -124,7 +132,7 @@ export async function compose(config: Config, connections: Connections): Promise
     core,
     log,
     async startJobs() {
-      stopJobs = schedule([look, mail, remind], config.TIME_ZONE, log);
+      stopJobs = schedule([look, mail, erase, remind], config.TIME_ZONE, log);
       // Begins what takes its time, such as installing JupyterHub, before somebody waits for it.
       const begin = async () => void (await core.backend.readiness());
       await runLogged({ name: "look at the place for hubs", pattern: "", run: begin }, log);

@@ -30,6 +30,8 @@ export const hubEventKinds = [
   "servers-stopped",
   "server-visited",
   "admin-view-visited",
+  "data-deletion-requested",
+  "data-deleted",
   "terms-published",
   "terms-withdrawn",
   "terms-accepted",

@@ -8,6 +8,7 @@ import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubFinder } from "./hub-search.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
+import type { PersonalDataBook } from "./personal-data.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Seats } from "./seats.ts";
@@ -160,6 +161,7 @@ export interface Store {
   events: HubEvents;
   mails: Mails;
   reminders: Reminders;
+  personalData: PersonalDataBook;
   reservations: Reservations;
   secrets: Secrets;
   terms: TermsOfUse;

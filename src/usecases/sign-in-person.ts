@@ -29,5 +29,7 @@ export async function signInPerson(core: Core, claims: SignedInClaims, language:
     language: known?.language ?? language,
   };
   await core.store.people.keep(person);
+  // Who had their data deleted and is back is known anew.
+  await core.store.personalData.cancelErasure(person.id);
   return person;
 }

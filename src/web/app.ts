@@ -61,7 +61,8 @@ export function createApp(options: WebOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: "256kb", parameterLimit: 1000 }));
   app.use(checkCsrf);
   addSignIn(web, oidc);
-  addPages(web);
+  // The stand-in has its pages elsewhere than Authentik.
+  addPages(web, `${new URL(oidc.issuer).origin}${config.tryOut ? "/" : "/if/user/"}`);
   app.use(createNotFound());
   app.use(createErrorPages(web));
   return app;

@@ -85,6 +85,8 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "servers-stopped": ({ actor }) => `${actor} stopped all servers.`,
   "server-visited": ({ actor, subject }) => `${actor} opened the server of ${subject}.`,
   "admin-view-visited": ({ actor }) => `${actor} opened the admin view of the JupyterHub.`,
+  "data-deletion-requested": ({ subject }) => `${subject} asked for their data here to be deleted.`,
+  "data-deleted": () => "The data of a person was deleted, as they had asked.",
   "terms-published": ({ actor }) => `${actor} published terms of use.`,
   "terms-withdrawn": ({ actor }) => `${actor} withdrew terms of use before they were valid.`,
   "terms-accepted": ({ subject }) => `${subject} accepted the terms of use.`,

@@ -106,6 +106,22 @@ export const matrix: readonly Row[] = [
   { route: "POST /webhooks/authentik", hub: pending, gets: everybody(404), byMachine: true },
   { route: "POST /sign-out", hub: pending, gets: everybody(303), changesNothing: roles },
 
+  // Own data.
+  { route: "GET /account", hub: pending, gets: { others: 200 } },
+  { route: "GET /account/data.json", hub: pending, gets: { others: 200 } },
+  {
+    route: "POST /account/language",
+    hub: pending,
+    fields: { language: "de" },
+    gets: { others: 303 },
+    // But for the person, whom this test does not look at: they are read again from Authentik now and then.
+    changesNothing: roles,
+  },
+  // The teacher of a live hub cannot.
+  { route: "GET /account/deletion", hub: pending, gets: { teacher: 409, others: 200 } },
+  { route: "POST /account/deletion", hub: pending, gets: { teacher: 409, others: 303 } },
+  { route: "GET /account/deleted", hub: pending, gets: everybody(200) },
+
   // Taking part.
   { route: "GET /participation", hub: deployed, gets: { others: 200 } },
   { route: "GET /invitations/:token", hub: scheduled, gets: { others: 200 } },

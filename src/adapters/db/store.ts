@@ -9,6 +9,7 @@ import { createHubs } from "./hubs.ts";
 import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
 import { createPeople } from "./people.ts";
+import { createPersonalDataBook } from "./personal-data.ts";
 import { createReminders } from "./reminders.ts";
 import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
@@ -30,6 +31,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     events: createEvents(knex),
     mails: createMails(knex),
     reminders: createReminders(knex),
+    personalData: createPersonalDataBook(knex),
     reservations: createReservations(knex),
     secrets: createSecrets(knex, sealer),
     terms: createTermsOfUse(knex),

@@ -1,4 +1,5 @@
 import type { Web } from "../page.ts";
+import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
 import { addDecision } from "./decision.ts";
 import { addHome } from "./home.ts";
@@ -16,9 +17,13 @@ import { addSetup } from "./setup.ts";
 import { addTerms } from "./terms.ts";
 import { addTermsManagement } from "./terms-management.ts";
 
-/** All pages. Paths with fixed words come before those with an id in the same place. */
-export function addPages(web: Web): void {
+/**
+ * All pages. Paths with fixed words come before those with an id in the same place.
+ * @param authentikUrl where people look after their account in Authentik
+ */
+export function addPages(web: Web, authentikUrl: string): void {
   addHome(web);
+  addAccount(web, authentikUrl);
   addTerms(web);
   addParticipation(web);
   addInvitation(web);

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import type { Actor } from "../domain/actor.ts";
+import { Conflict, NotFound } from "../domain/errors.ts";
+import type { Hub } from "../domain/hub.ts";
+import type { Language } from "../domain/person.ts";
+import type { PersonalData } from "../ports/personal-data.ts";
+import type { Core } from "./core.ts";
+import { recordEvent } from "./record-event.ts";
+
+export type OwnDataView = {
+  data: PersonalData;
+  /** Hubs that keep the person from deleting their data: they own them, and the hubs are not over. */
+  inTheWay: Pick<Hub, "id" | "name">[];
+};
+
+/** What the portal holds of the actor. */
+export async function showOwnData(core: Core, actor: Actor): Promise<OwnDataView> {
+  const [data, inTheWay] = await Promise.all([
+    core.store.personalData.collect(actor.person.id),
+    core.store.personalData.liveHubsOf(actor.person.id),
+  ]);
+  if (data === null) throw new NotFound();
+  return { data, inTheWay };
+}
+
+/** The actor chooses the language of their mails. */
+export async function chooseLanguage(core: Core, actor: Actor, given: { language: Language }): Promise<void> {
+  await core.store.people.change(actor.person.id, { language: given.language });
+}
+
+/**
+ * The actor deletes what the portal holds of them. Applications are withdrawn and access ends at once; once it has
+ * ended everywhere, name, address and groups are erased (`erasePeople`). What Authentik holds stays there.
+ * @throws Conflict while the actor owns a hub that is not over
+ */
+export async function deleteOwnData(core: Core, actor: Actor): Promise<void> {
+  const personId = actor.person.id;
+  const now = core.clock.now();
+  const left = await core.store.transaction(async (store) => {
+    const inTheWay = await store.personalData.liveHubsOf(personId);
+    if (inTheWay.length > 0) throw new Conflict(inTheWaySentence(inTheWay));
+    const hubs = new Set<string>();
+    const data = await store.personalData.collect(personId);
+    for (const { hubId, role, active } of data?.hubs ?? []) {
+      if (role === "owner" || !active) continue;
+      await store.staff.change({ hubId, personId }, { active: true }, { active: false, updatedAt: now });
+      hubs.add(hubId);
+    }
+    for (const { hubId, status } of data?.participations ?? []) {
+      const participation = await store.participations.of(hubId, personId);
+      if (participation === null) continue;
+      const expected = { status: ["applied", "accepted"] } as const;
+      const change = { status: "withdrawn", reason: null, updatedAt: now } as const;
+      if (!(await store.participations.change(participation.id, expected, change))) continue;
+      const who = { hubId, actorId: personId, subjectId: personId };
+      const event = { ...who, kind: "participant-withdrew", from: status, to: "withdrawn" } as const;
+      await recordEvent(store, core.clock, event);
+      hubs.add(hubId);
+    }
+    await store.personalData.requestErasure(personId, now);
+    const who = { hubId: null, actorId: personId, subjectId: personId };
+    await recordEvent(store, core.clock, { ...who, kind: "data-deletion-requested" });
+    // Ends every session of the person, as a sign-out at Authentik does.
+    const signOut = { jti: `deletion ${randomUUID()}`, personId, authentikSession: null, at: now };
+    await store.signOuts.add(signOut, new Date(0));
+    return hubs;
+  });
+  for (const hubId of left) core.wake(hubId);
+}
+
+/** Why the data cannot be deleted now, and what to do about it. */
+export function inTheWaySentence(hubs: readonly Pick<Hub, "name">[]): string {
+  const names = hubs.map(({ name }) => name).join(", ");
+  return `You are the teacher of hubs that are not over: ${names}. Hand them over to another teacher, or end them, first.`;
+}
+
+/**
+ * Erases the data of those who asked for it and whose access has ended everywhere.
+ * @returns how many people's
+ */
+export async function erasePeople(core: Core): Promise<number> {
+  const ids = await core.store.personalData.erasable();
+  for (const personId of ids) {
+    await core.store.transaction(async (store) => {
+      await store.personalData.erase(personId, core.clock.now());
+      await recordEvent(store, core.clock, { hubId: null, kind: "data-deleted", subjectId: personId });
+    });
+  }
+  return ids.length;
+}
