@@ -94,7 +94,9 @@ export const kubernetesSettings = {
     .describe("How much more than its expected usage a hub may use in all"),
   HUB_NODE_SELECTOR: pairs.optional().describe("Labels of the nodes that hubs run on, as `key=value,key=value`"),
   HUB_IMAGE_PULL_FILE: optionalText.describe("Path to a `.dockerconfigjson` for registries that need a sign-in"),
-  HUB_PRE_PULL: onOff.default(false).describe("`on` brings a hub's notebook image to every node beforehand"),
+  HUB_PRE_PULL: onOff
+    .default(false)
+    .describe("`on` brings a hub's notebook image to every node, in the lead time and on the first day"),
   HUB_USER_NETWORKS: cidrs
     .optional()
     .describe("Private networks that participants' servers may reach, such as `10.20.0.0/16`; otherwise none"),

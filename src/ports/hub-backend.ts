@@ -33,6 +33,8 @@ export type HubSpec = {
   teachers: readonly string[];
   /** Moment of the last asked redeployment, ISO 8601; a change of it makes the backend start over. */
   redeployedAt: string | null;
+  /** True until the first day of the usage period is over: what only helps beforehand is wanted. */
+  preparing: boolean;
 };
 
 /** Identifies a hub to the backend after its spec may be gone. */

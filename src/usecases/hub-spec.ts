@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Hub } from "../domain/hub.ts";
 import type { HubSecrets, HubSpec } from "../ports/hub-backend.ts";
 import type { IdentityHub } from "../ports/identity.ts";
-import type { Core } from "./core.ts";
+import { type Core, todayOf } from "./core.ts";
 
 /** What of a hub shows in Authentik. */
 export async function identityHubOf(core: Core, hub: Hub, secrets: HubSecrets): Promise<IdentityHub> {
@@ -57,5 +57,6 @@ export async function hubSpecOf(core: Core, hub: Hub): Promise<HubSpec> {
     governanceGroup: identity.governanceGroup,
     teachers: [...teachers].sort(),
     redeployedAt: hub.redeployRequestedAt?.toISOString() ?? null,
+    preparing: todayOf(core) <= hub.period.start,
   };
 }

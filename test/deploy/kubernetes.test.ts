@@ -14,6 +14,7 @@ import { readConfig } from "../../src/config/read-config.ts";
 import { settings } from "../../src/config/settings.ts";
 import { openBackend, openTestCluster } from "../support/kubernetes-api/open-cluster.ts";
 import type { Rule } from "../support/kubernetes-api/rights.ts";
+import type { Fault } from "../support/kubernetes-api/start.ts";
 import { makePlatform, makeSpec } from "../support/kubernetes-hub.ts";
 import { readKubernetesDescription } from "../support/kubernetes-openapi.ts";
 import { whyNoReference } from "../support/openapi.ts";
@@ -76,7 +77,7 @@ describe("what installs the portal on Kubernetes", () => {
   test("its rights are those of its calls and of the hubs it makes, and no others", async (t) => {
     const cluster = await openTestCluster(t);
     cluster.setRules(role.rules);
-    const spec = makeSpec();
+    const spec = makeSpec({ preparing: true });
     const namespace = "jhaas-stat-1";
     const platform = makePlatform({ prePull: true, sharedStorageClass: "nfs", imagePullConfig: "{}" });
     const backend = openBackend(t, cluster.kubeconfig, { platform });
@@ -114,6 +115,26 @@ describe("what installs the portal on Kubernetes", () => {
     used.delete(reviews);
     for (const right of rightsOf(spawnerRules)) used.add(right);
     assert.deepEqual([...new Set(rightsOf(role.rules))].sort(), [...used].sort());
+  });
+
+  test("with these rights a hub is set up, also when its role takes its time", async (t) => {
+    const cluster = await openTestCluster(t);
+    cluster.setRules(role.rules);
+    const roles = (path: string) => path.endsWith("/roles/hub");
+    cluster.fail({ when: (method, path) => method === "PATCH" && roles(path), times: 1, how: { waitMs: 100 } });
+    const backend = openBackend(t, cluster.kubeconfig);
+    await backend.apply(makeSpec());
+    // The API server may know a new role only some milliseconds later.
+    const bindings = (path: string) => path.endsWith("/rolebindings/hub");
+    const late: Fault = {
+      when: (method, path) => method === "PATCH" && bindings(path),
+      times: 1,
+      how: { status: 404 },
+    };
+    cluster.fail(late);
+    await backend.apply(makeSpec());
+    assert.equal(late.times, 0);
+    assert.deepEqual(await backend.drifted([makeSpec()]), []);
   });
 
   test("the doctor asks for each right that hubs need", () => {

@@ -59,6 +59,7 @@ export function makeSpec(given: Partial<HubSpec> = {}): HubSpec {
     governanceGroup: "portal-admins",
     teachers: ["teacher"],
     redeployedAt: null,
+    preparing: false,
     ...given,
   };
 }

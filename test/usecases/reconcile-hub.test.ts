@@ -4,6 +4,7 @@ import { Unavailable } from "../../src/domain/errors.ts";
 import { type Deployment, deploymentTransitions, type Hub } from "../../src/domain/hub.ts";
 import { degradeHub } from "../../src/usecases/degrade-hub.ts";
 import { findWork } from "../../src/usecases/find-work.ts";
+import { hubSpecOf } from "../../src/usecases/hub-spec.ts";
 import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
 import { redeployHub } from "../../src/usecases/redeploy-hub.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
@@ -88,6 +89,19 @@ describe("reconciling a hub", () => {
     assert.deepEqual(await findWork(core), [hub.id]);
     await settle(hub.id);
     assert.equal((await hubNow(hub.id)).deployment, "deployed");
+  });
+
+  test("what only helps beforehand is wanted until the first day is over", async () => {
+    core.rules.leadDays = 2;
+    const hub = await add({ period: { start: "2026-11-26", end: "2027-01-31" } });
+    await settle(hub.id);
+    const preparing = async () => (await hubSpecOf(core, await hubNow(hub.id))).preparing;
+    assert.equal(core.backend.hubs.get(hub.id)?.spec.preparing, true);
+    core.clock.set("2026-11-26T22:59:00Z");
+    assert.equal(await preparing(), true, "one minute before midnight in Berlin");
+    core.clock.set("2026-11-26T23:00:00Z");
+    assert.equal(await preparing(), false);
+    assert.deepEqual(await findWork(core), [], "which is no reason to set the hub up again");
   });
 
   test("the day after the end date, in the institution's time zone, everything goes and home folders follow later", async () => {

@@ -41,6 +41,8 @@ export type LocalPlace = {
   proxyCommand: string[];
   /** Environment variables that user servers keep, so that they can be found as the hub's. */
   keepEnvironment: string[];
+  /** Environment variable that user servers have, and nothing else of the hub. */
+  serverMark: string;
 };
 
 /** Settings of KubeSpawner; what is not here follows from the rest. */

@@ -58,6 +58,8 @@ c.CryptKeeper.keys = [bytes.fromhex(secrets["cryptKey"])]
 c.ConfigurableHTTPProxy.api_url = addresses["proxyApiUrl"]
 c.ConfigurableHTTPProxy.auth_token = secrets["proxyToken"]
 c.JupyterHub.last_activity_interval = 60
+# A hub that is started anew, with another configuration or after a fault, finds the servers of its users still running.
+c.JupyterHub.cleanup_servers = False
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 c.JupyterHub.concurrent_spawn_limit = server["concurrentStarts"]
 # With a limit, a quota that is too small would make the hub end itself.
@@ -120,16 +122,16 @@ c.JupyterHub.load_roles = [
         "services": ["idle-culler"],
     },
 ]
-if config["teachers"]:
-    c.JupyterHub.load_roles.append(
-        {
-            "name": "teacher",
-            "description": "See and stop participants' servers, and open them",
-            # Everybody on this hub is a participant, so the scopes need no filter.
-            "scopes": ["admin-ui", "list:users", "read:users", "read:servers", "delete:servers", "access:servers"],
-            "users": config["teachers"],
-        }
-    )
+c.JupyterHub.load_roles.append(
+    {
+        "name": "teacher",
+        "description": "See and stop participants' servers, and open them",
+        # Everybody on this hub is a participant, so the scopes need no filter.
+        "scopes": ["admin-ui", "list:users", "read:users", "read:servers", "delete:servers", "access:servers"],
+        # Also without any: whoever is not named here and had the role before loses it.
+        "users": config["teachers"],
+    }
+)
 
 # --- Where servers run ---------------------------------------------------------------------------------------------
 if place["kind"] == "local":
@@ -141,11 +143,11 @@ if place["kind"] == "local":
     c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "homes" / "{username}")
     c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
     c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", *place["keepEnvironment"]]
+    c.Spawner.environment = {place["serverMark"]: "1"}
     if os.geteuid() == 0:
         c.Spawner.args = ["--allow-root"]
 else:
     c.JupyterHub.db_url = "sqlite:////srv/jupyterhub/jupyterhub.sqlite"
-    c.JupyterHub.cleanup_servers = False
     c.ConfigurableHTTPProxy.should_start = False
     c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
     c.KubeSpawner.namespace = place["namespace"]

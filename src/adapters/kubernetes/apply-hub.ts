@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Unavailable } from "../../domain/errors.ts";
 import type { HubSpec } from "../../ports/hub-backend.ts";
-import { hasStatus, quotaUncounted } from "./api/fault.ts";
+import { hasStatus, quotaUncounted, volumeFixed } from "./api/fault.ts";
+import { changeRunning } from "./change-running.ts";
 import { type AppliedKind, appliedKinds, type Manifest } from "./kinds.ts";
 import { namespaceOf, ownSelector } from "./names.ts";
 import { foreignNamespace, isHubs, type Parts, wantedOf } from "./parts.ts";
@@ -8,6 +10,8 @@ import { foreignNamespace, isHubs, type Parts, wantedOf } from "./parts.ts";
 /** What runs something comes after everything it needs; all else goes together, after the namespace. */
 const phases: Partial<Record<AppliedKind, number>> = {
   Namespace: 0,
+  // The role must be there: the API server looks at what is handed on with it.
+  RoleBinding: 2,
   ResourceQuota: 2,
   Deployment: 3,
   DaemonSet: 3,
@@ -34,19 +38,29 @@ export async function applyHub(parts: Parts, spec: HubSpec): Promise<void> {
   const wanted = await wantedOf(parts, spec);
   const begun = parts.now();
   for (const phase of [0, 1, 2, 3]) {
+    if (phase === 3 && existing !== null) await changeRunning(parts, spec, begun);
     const now = wanted.filter(({ kind }) => (phases[kind] ?? 1) === phase);
     await Promise.all(now.map((manifest) => applyOne(parts, manifest)));
   }
   await prune(parts, spec, wanted, begun);
 }
 
+/** How long the API server may take to know a new role. */
+const roleSeenMs = 1000;
+
 async function applyOne({ client, log }: Parts, manifest: Manifest): Promise<void> {
   const { kind, metadata } = manifest;
   try {
     await client.apply(manifest);
   } catch (error) {
-    const uncounted = hasStatus(error, 403) && error.reason === quotaUncounted;
-    if (!hasStatus(error, 422) && !uncounted) throw error;
+    if (kind === "RoleBinding" && hasStatus(error, 404)) {
+      // What the API server keeps of roles may be some milliseconds old.
+      await pause(roleSeenMs);
+      await client.apply(manifest);
+      return;
+    }
+    const known = hasStatus(error, 403) && [quotaUncounted, volumeFixed].includes(error.reason);
+    if (!hasStatus(error, 422) && !known) throw error;
     if (kind === "PersistentVolumeClaim" && (await client.get(kind, metadata.name, metadata.namespace)) !== null) {
       // Class and size of a volume are settled when it is made; other settings since are for new hubs.
       log.info({ name: metadata.name, namespace: metadata.namespace }, "a volume stays as it was made");

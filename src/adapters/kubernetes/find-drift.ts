@@ -25,13 +25,26 @@ export async function findDrift(parts: Parts, specs: readonly HubSpec[]): Promis
       if (at % atOnce === atOnce - 1) await breathe();
       if (drifted.has(spec.id)) continue;
       const found = lists.get(namespaceOf(spec, parts.platform)) ?? [];
-      const fault = faultAmong(kind, spec, manifestsOfKind(kind, await makingOf(parts, spec)), found, parts.now());
+      const wanted = manifestsOfKind(kind, await makingOf(parts, spec));
+      if (kind === "DaemonSet" && wanted.length === 0) {
+        await endPrePull(parts, spec, found);
+        continue;
+      }
+      const fault = faultAmong(kind, spec, wanted, found, parts.now());
       if (fault === null) continue;
       parts.log.info({ hub: spec.id, kind, name: fault }, "not as applied");
       drifted.add(spec.id);
     }
   }
   return [...drifted];
+}
+
+/** What only helped beforehand goes when its time is over; for that a hub need not be set up again. */
+async function endPrePull({ client, log }: Parts, spec: HubSpec, found: readonly Live[]): Promise<void> {
+  for (const { metadata } of found.filter((live) => isHubs(live, spec))) {
+    await client.remove("DaemonSet", metadata.name, metadata.namespace);
+    log.info({ hub: spec.id }, "pulling the image beforehand is over");
+  }
 }
 
 /** Name of the first object that is not as it should be; null when all are. */
@@ -45,7 +58,9 @@ function faultAmong(
   for (const manifest of wanted) {
     const { name } = manifest.metadata;
     const live = found.find(({ metadata }) => metadata.name === name);
-    if (live === undefined || live.metadata.deletionTimestamp !== undefined || !covers(manifest, live)) return name;
+    if (live === undefined || !covers(manifest, live)) return name;
+    // A claim that is going cannot be put back before it is gone, and it stays while a pod uses it.
+    if (live.metadata.deletionTimestamp !== undefined && kind !== "PersistentVolumeClaim") return name;
     if (kind === "Deployment" && isDown(live, now)) return name;
   }
   if (kind === "Namespace" || kind === "PersistentVolumeClaim") return null;

@@ -19,7 +19,9 @@ export const annotationKeys = {
   slug: "jhaas/slug",
   /** Of the hub's configuration; its change restarts the hub. */
   checksum: "jhaas/config-checksum",
-  /** Of the moment of the last redeployment asked for; its change restarts the proxy as well. */
+  /** Size of new home folders, in GiB; when it grows, those that are there grow with it. */
+  homeGib: "jhaas/home-gib",
+  /** Of the moment of the last redeployment asked for; its change restarts the proxy, and stops user servers. */
   redeployed: "jhaas/redeployed-at",
 } as const;
 

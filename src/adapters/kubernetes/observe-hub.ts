@@ -64,15 +64,17 @@ async function explain(
   notBefore: number,
 ): Promise<Trouble> {
   const name = namespaceOf(spec, platform);
-  const [pods, warnings, pulls] = await Promise.all([
+  const [pods, warnings, pulls, bindings] = await Promise.all([
     view.list({ kind: "Pod", labelSelector: `${labelKeys.component} in (hub,proxy)` }, notBefore),
     view.list({ kind: "Event", fieldSelector: "type=Warning" }, notBefore),
     view.list({ kind: "Event", fieldSelector: "reason=Pulling" }, notBefore),
+    // No warning for Kubernetes: it may be bound yet.
+    view.list({ kind: "Event", fieldSelector: "reason=FailedBinding" }, notBefore),
   ]);
   const ofPart = (pods.get(name) ?? []).filter(
     ({ metadata }) => metadata.labels[labelKeys.component] === seen.component,
   );
-  const events = [...(warnings.get(name) ?? []), ...(pulls.get(name) ?? [])];
+  const events = [warnings, pulls, bindings].flatMap((found) => found.get(name) ?? []);
   return explainPart({
     part: seen.part,
     deployment: seen.deployment,

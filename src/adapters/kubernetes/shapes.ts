@@ -78,3 +78,9 @@ export const eventShape = z.looseObject({
   involvedObject: z.looseObject({ kind: z.string().default(""), name: z.string().default("") }),
 });
 export type KubeEvent = z.infer<typeof eventShape>;
+
+export const claimShape = z.looseObject({
+  spec: z.looseObject({
+    resources: z.looseObject({ requests: z.looseObject({ storage: z.string() }) }),
+  }),
+});

@@ -7,12 +7,16 @@ import { promisify } from "node:util";
 export const hubMark = "JHAAS_HUB_ID";
 /** Only the hub itself has this one: the hash of the configuration it runs with. */
 export const configMark = "JHAAS_CONFIG_HASH";
+/** Servers of a hub's users have this one, and whatever runs in them; jupyterhub_config.py sets it. */
+export const serverMark = "JHAAS_USER_SERVER";
 
 export type HubProcess = {
   pid: number;
   hubId: string;
   /** Configuration of the JupyterHub process; null for its proxy and the servers of its users. */
   configHash: string | null;
+  /** Whether it is, or belongs to, the server of one of its users. */
+  server: boolean;
 };
 
 const run = promisify(execFile);
@@ -23,7 +27,10 @@ export async function findProcesses(): Promise<HubProcess[]> {
   const found: HubProcess[] = [];
   for (const [pid, variables] of environments) {
     const hubId = markOf(variables, hubMark);
-    if (hubId !== null) found.push({ pid, hubId, configHash: markOf(variables, configMark) });
+    if (hubId !== null) {
+      const server = markOf(variables, serverMark) !== null;
+      found.push({ pid, hubId, configHash: markOf(variables, configMark), server });
+    }
   }
   return found;
 }

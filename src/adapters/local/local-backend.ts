@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { HubAddress, HubBackend, HubKey, HubSpec } from "../../ports/hub-backend.ts";
 import type { Log } from "../../ports/log.ts";
 import { type HubPlacement, hubConfigOf } from "../jupyterhub/hub-config.ts";
-import { findProcesses, type HubProcess, hubMark } from "./find-processes.ts";
+import { findProcesses, type HubProcess, hubMark, serverMark } from "./find-processes.ts";
 import type { HubPorts, PortBook } from "./port-book.ts";
 import { createPythonEnv } from "./python-env.ts";
 import { askToStop, lastWords, startHub, stopWithin, writePrivate } from "./run-hub.ts";
@@ -72,11 +72,13 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
       const { text, hash } = await configOf(spec);
       const processes = await processesOf(spec.id);
       if (runs(processes, hash)) return;
-      // With another configuration, or without its hub: all of it goes, also a proxy that would hold the port.
-      await stopWithin(processes, 10_000);
       const folder = folderOf(spec.id);
+      const redeployed = await isRedeployed(configFileOf(spec.id), spec.redeployedAt);
+      // With another configuration, or without its hub: also a proxy that would hold the port goes. Its users' servers
+      // stay, unless everything is to be set up anew.
+      await stopWithin(processes, 10_000, ({ server }) => redeployed || !server);
       await mkdir(join(folder, "homes"), { recursive: true, mode: 0o700 });
-      if (await isRedeployed(configFileOf(spec.id), spec.redeployedAt)) await forgetHub(folder);
+      if (redeployed) await forgetHub(folder);
       await writePrivate(configFileOf(spec.id), text);
       startHub({
         python: python.python(),
@@ -159,7 +161,7 @@ function placementOf(taken: HubPorts, callbackUrl: string, folder: string): HubP
     culling: { idleSeconds: 3600, everySeconds: 300, maxAgeSeconds: 12 * 3600 },
     startTimeoutSeconds: 120,
     concurrentStarts: 8,
-    place: { kind: "local", folder, proxyCommand: [process.execPath, proxy], keepEnvironment: [hubMark] },
+    place: { kind: "local", folder, proxyCommand: [process.execPath, proxy], keepEnvironment: [hubMark], serverMark },
   };
 }
 

@@ -70,12 +70,20 @@ export async function askToStop(processes: readonly HubProcess[], folder: string
   return false;
 }
 
-/** Ends processes: asks first, kills what is left after `withinMs`. */
-export async function stopWithin(processes: readonly HubProcess[], withinMs: number): Promise<void> {
-  if (processes.length === 0) return;
+/**
+ * Ends processes of hubs: asks first, kills what is left after `withinMs`.
+ * @param concerned which of them; those that hubs start meanwhile included
+ */
+export async function stopWithin(
+  processes: readonly HubProcess[],
+  withinMs: number,
+  concerned: (process: HubProcess) => boolean = () => true,
+): Promise<void> {
   const hubIds = new Set(processes.map((process) => process.hubId));
-  const left = async () => (await findProcesses()).filter((process) => hubIds.has(process.hubId));
-  signalHub(processes, "SIGTERM");
+  const left = async () => (await findProcesses()).filter((one) => hubIds.has(one.hubId) && concerned(one));
+  const asked = processes.filter(concerned);
+  if (asked.length === 0) return;
+  signalHub(asked, "SIGTERM");
   for (const end = Date.now() + withinMs; Date.now() < end; ) {
     if ((await left()).length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -83,11 +91,11 @@ export async function stopWithin(processes: readonly HubProcess[], withinMs: num
   for (const { pid } of await left()) signal(pid, "SIGKILL");
 }
 
-/** A hub ends its proxy and its users' servers itself; where there is no hub any more, they are asked one by one. */
+/** A hub ends its proxy and its culler itself; where there is no hub any more, they are asked one by one. */
 function signalHub(processes: readonly HubProcess[], name: NodeJS.Signals): void {
   const withHub = new Set(processes.filter((each) => each.configHash !== null).map((each) => each.hubId));
-  for (const { pid, hubId, configHash } of processes) {
-    if (configHash !== null || !withHub.has(hubId)) signal(pid, name);
+  for (const { pid, hubId, configHash, server } of processes) {
+    if (server || configHash !== null || !withHub.has(hubId)) signal(pid, name);
   }
 }
 
@@ -107,7 +115,8 @@ export async function lastWords(folder: string): Promise<string | null> {
   const configured = await stat(join(folder, "hub.json")).catch(() => null);
   if (configured === null) return null;
   const text = await readEnd(join(folder, "hub.log")).catch(() => "");
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  // What the proxy says is of single requests: it has an error for each look at a hub that is not there.
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.includes("[ConfigProxy]"));
   const telling = lines.findLast((line) => /error|exception|critical|address already in use/i.test(line));
   return (telling ?? lines.at(-1) ?? "none").trim().slice(0, 300);
 }

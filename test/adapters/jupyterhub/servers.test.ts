@@ -38,6 +38,7 @@ const spec: HubSpec = {
   governanceGroup: "portal-admins",
   teachers: ["teacher"],
   redeployedAt: null,
+  preparing: false,
 };
 
 describe("servers on a real JupyterHub", { skip: venv.skip }, () => {

@@ -13,7 +13,7 @@ import { waitFor } from "../../support/wait-for.ts";
 describe("cut off at any request", () => {
   test("while deploying, changing and removing: the next portal finishes it, nothing doubled, nothing left", async (t) => {
     const cluster = await openTestCluster(t);
-    const spec = makeSpec();
+    const spec = makeSpec({ preparing: true });
     const changed = { ...spec, teachers: ["other"], redeployedAt: "2026-11-24T10:00:00.000Z" };
     const wide = makePlatform({ prePull: true, imagePullConfig: "{}" });
     const names = () =>

@@ -8,13 +8,13 @@ import { describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { HubConfig } from "../../../src/adapters/jupyterhub/hub-config.ts";
 import { spawnerRules } from "../../../src/adapters/kubernetes/manifests/access.ts";
-import { Browser } from "../../support/browser.ts";
 import { freePorts } from "../../support/free-ports.ts";
 import { jupyterHubVenv, kubeSpawner } from "../../support/jupyterhub-venv.ts";
 import { openBackend, openTestCluster, writeKubeconfig } from "../../support/kubernetes-api/open-cluster.ts";
 import { makePlatform, makeSpec } from "../../support/kubernetes-hub.ts";
 import { readKubernetesDescription } from "../../support/kubernetes-openapi.ts";
-import { agree, callApi, makeApplication, signIn, startStandIn } from "../../support/stand-in.ts";
+import { callApi, makeApplication, startStandIn } from "../../support/stand-in.ts";
+import { visitHub } from "../../support/visit-hub.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
 const venv = await jupyterHubVenv(kubeSpawner);
@@ -121,26 +121,8 @@ async function startHub(t: TestContext) {
   return { standIn, cluster, url, output: () => output, spec };
 }
 
-/** Goes where a browser would, signing in on the way. Returns the last answer. */
-async function visit(hub: Awaited<ReturnType<typeof startHub>>, username: string) {
-  const browser = new Browser();
-  let next: string | null = `${hub.url}hub/spawn`;
-  let answer = await browser.open(next);
-  for (let hop = 0; hop < 20; hop++) {
-    next = answer.location;
-    if (answer.status === 200 && answer.text.includes("consent")) {
-      answer = await agree(hub.standIn, browser, answer.text);
-      continue;
-    }
-    if (next === null) return answer;
-    answer = next.includes("/if/flow/default-authentication-flow/")
-      ? await browser.open(await signIn(hub.standIn, browser, username, startOf(next, hub.standIn.url)))
-      : await browser.open(next);
-  }
-  return answer;
-}
-/** Where the sign-in page leads on to. */
-const startOf = (page: string, base: string) => new URL(new URL(page).searchParams.get("next") ?? "/", base).toString();
+const visit = (hub: Awaited<ReturnType<typeof startHub>>, username: string) =>
+  visitHub({ standIn: hub.standIn, url: `${hub.url}hub/spawn`, username });
 
 describe("the real KubeSpawner on the generated configuration", { skip: venv.skip }, () => {
   test("a member's start makes claim and pod as intended; who is no member gets none", async (t) => {

@@ -32,7 +32,12 @@ const sets: Record<string, Manifest[]> = {
     },
   ),
   "shared-folder": make(
-    { image: "docker.io/rocker/binder:4.4", defaultUrl: "/rstudio", redeployedAt: "2026-11-24T10:00:00.000Z" },
+    {
+      image: "docker.io/rocker/binder:4.4",
+      defaultUrl: "/rstudio",
+      redeployedAt: "2026-11-24T10:00:00.000Z",
+      preparing: true,
+    },
     {
       sharedStorageClass: "nfs",
       storageClass: "local-path",

@@ -34,7 +34,7 @@ describe("looking at a hub that does not come up", () => {
       /^The image quay\.io\/jupyterhub\/k8s-hub:\S+ is being pulled, which may take some minutes$/,
     ],
     ["no-room", "starting", /^JupyterHub waits for room: no node has enough memory free$/],
-    ["no-volume", "starting", /^The hub's volume is not there yet$/],
+    ["no-volume", "starting", /^The hub's volume is not there yet: no persistent volumes available for this claim/],
     ["no-image", "broken", /^The image quay\.io\/jupyterhub\/k8s-hub:\S+ does not exist\.$/],
     ["registry-refuses", "broken", /^The registry does not let the cluster pull the image/],
     ["crash", "broken", /^JupyterHub ends as soon as it starts\. Its last words: ValueError: no such option\.$/],

@@ -44,6 +44,7 @@ const makeSpec = (given: Partial<HubSpec> = {}): HubSpec => {
     governanceGroup: "portal-admins",
     teachers: ["Teacher"],
     redeployedAt: null,
+    preparing: false,
     ...given,
   };
 };

@@ -80,7 +80,7 @@ for (const where of settings)
         ["another host", () => edit("Ingress", "hub", { spec: { rules: [{ host: "other.example.org" }] } })],
         [
           "a wider right",
-          () => edit("Role", "hub", { rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }] }),
+          () => edit("Role", "hub", { rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["list"] }] }),
         ],
         ["an open network", () => edit("NetworkPolicy", "hub", { spec: { ingress: [{}], egress: [{}] } })],
         ["another quota", () => edit("ResourceQuota", "hub", { spec: { hard: { pods: "1" } } })],
@@ -107,7 +107,7 @@ for (const where of settings)
     });
 
     test("with other settings, what is no longer wanted goes, and volumes stay as they were made", async (t) => {
-      const { backend, cluster, spec, everything } = await setUp(t);
+      const { backend, cluster, spec, everything } = await setUp(t, { preparing: true });
       const platform = makePlatform({ prePull: true, imagePullConfig: '{"auths":{}}', sharedStorageClass: "standard" });
       await openBackend(t, cluster.kubeconfig, { platform }).apply(spec);
       const was = await everything();

@@ -106,30 +106,50 @@ const immutable: Record<string, string[][]> = {
   Deployment: [["spec", "selector"]],
   DaemonSet: [["spec", "selector"]],
   RoleBinding: [["roleRef"]],
-  PersistentVolumeClaim: [
-    ["spec", "storageClassName"],
-    ["spec", "accessModes"],
-  ],
   Secret: [["type"]],
 };
 
-/** Refuses changes of fields that are settled when an object is made. */
-export function admitChange(kind: string, before: Stored, after: Record<string, unknown>): void {
+/**
+ * Refuses changes of fields that are settled when an object is made.
+ * @param expandable whether volumes of this storage class can grow
+ */
+export function admitChange(
+  kind: string,
+  before: Stored,
+  after: Record<string, unknown>,
+  expandable: (storageClass: string) => boolean,
+): void {
   for (const path of immutable[kind] ?? []) {
     if (!same(at(before, ...path), at(after, ...path))) {
       throw invalid(kind, before.metadata.name, path.join("."), "Invalid value: field is immutable");
     }
   }
-  if (kind !== "PersistentVolumeClaim") return;
-  const size = (object: unknown) => amount(String(at(object, "spec", "resources", "requests", "storage")));
-  if (size(after) < size(before)) {
-    throw invalid(
-      kind,
-      before.metadata.name,
-      "spec.resources.requests.storage",
-      "Forbidden: can not be less than previous value",
-    );
+  if (kind === "PersistentVolumeClaim" && !same(before.spec, after.spec)) admitClaim(before, after, expandable);
+}
+
+/** As kube-apiserver 1.34 answers: only the size of a bound claim can change, upwards, if its class lets it. */
+function admitClaim(
+  before: Stored,
+  after: Record<string, unknown>,
+  expandable: (storageClass: string) => boolean,
+): void {
+  const { name } = before.metadata;
+  const rest = (object: unknown) => ({ ...Object(at(object, "spec")), resources: null });
+  if (at(before, "status", "phase") !== "Bound" || !same(rest(before), rest(after))) {
+    const message = "Forbidden: spec is immutable after creation except resources.requests for bound claims";
+    throw invalid("PersistentVolumeClaim", name, "spec", message);
   }
+  const size = (object: unknown, ...path: string[]) => amount(String(at(object, ...path)));
+  const asked = size(after, "spec", "resources", "requests", "storage");
+  if (asked < size(before, "status", "capacity", "storage")) {
+    const message = "Forbidden: field can not be less than status.capacity";
+    throw invalid("PersistentVolumeClaim", name, "spec.resources.requests.storage", message);
+  }
+  if (asked <= size(before, "spec", "resources", "requests", "storage")) return;
+  if (expandable(String(at(before, "spec", "storageClassName") ?? ""))) return;
+  const why =
+    "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize";
+  throw new Refusal(403, "Forbidden", `persistentvolumeclaims "${name}" is forbidden: ${why}`);
 }
 
 const counted: Record<string, readonly string[]> = {

@@ -72,6 +72,7 @@ export function startControllers(store: Store): Controllers {
       if (owner !== undefined && !owners.has(owner.uid)) store.remove(pod, "Background");
       if (pod.metadata.deletionTimestamp !== undefined && !holdPods) store.forget(pod);
     }
+    for (const claim of store.list("PersistentVolumeClaim")) bind(claim);
     for (const namespace of store.list("Namespace")) terminate(namespace);
     for (const quota of store.list("ResourceQuota")) {
       const hard = Object(at(quota, "spec", "hard")) as Record<string, string>;
@@ -80,6 +81,15 @@ export function startControllers(store: Store): Controllers {
         quota.status = { hard, used };
       });
     }
+  }
+
+  function bind(claim: Stored): void {
+    const storage = at(claim, "spec", "resources", "requests", "storage");
+    if (storage === undefined || at(claim, "spec", "volumeName") !== undefined) return;
+    store.touch(claim, () => {
+      Object.assign(Object(claim.spec), { volumeName: `pvc-${claim.metadata.uid}` });
+      claim.status = { phase: "Bound", capacity: { storage } };
+    });
   }
 
   function settle(deployment: Stored): void {
@@ -128,9 +138,10 @@ export function startControllers(store: Store): Controllers {
   function tellEvents(behaviour: Behaviour, pod: Stored): void {
     const told = eventFor(behaviour, imageOf(pod));
     if (told === undefined) return;
-    const { namespace = "", name } = pod.metadata;
+    const { namespace = "", name: podName } = pod.metadata;
+    const [kind, name] = behaviour === "no-volume" ? ["PersistentVolumeClaim", "hub-db"] : ["Pod", podName];
     if (store.find("Event", `${name}.1`, namespace) !== undefined) return;
-    const involvedObject = { kind: "Pod", name, namespace };
+    const involvedObject = { kind, name, namespace };
     store.put({
       kind: "Event",
       namespace,
@@ -227,6 +238,11 @@ function eventFor(behaviour: Behaviour, image: string): Record<string, unknown> 
   if (behaviour === "no-image") {
     const message = `Failed to pull image "${image}": rpc error: manifest unknown: not found`;
     return { type: "Warning", reason: "Failed", message };
+  }
+  // No warning, by kube-controller-manager 1.34.
+  if (behaviour === "no-volume") {
+    const message = "no persistent volumes available for this claim and no storage class is set";
+    return { type: "Normal", reason: "FailedBinding", message };
   }
   if (behaviour === "pulling") return { type: "Normal", reason: "Pulling", message: `Pulling image "${image}"` };
   return undefined;

@@ -250,7 +250,10 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     if (resource.kind === "Role") demandHeld(rules, body.rules);
     if (resource.kind !== "RoleBinding") return;
     const { name } = Object(body.roleRef) as { name: string };
-    demandHeld(rules, store.find("Role", name, namespace)?.rules);
+    const role = store.find("Role", name, namespace);
+    // Whoever may grant anything is not asked what the role holds.
+    if (role === undefined && rules !== null) throw notFound("roles.rbac.authorization.k8s.io", name);
+    demandHeld(rules, role?.rules);
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -282,8 +285,10 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
 const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 function metadataOnly(list: { metadata: unknown; items: { metadata: unknown }[] }): unknown {
-  const items = list.items.map(({ metadata }) => ({ metadata }));
-  return { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: list.metadata, items };
+  const [apiVersion, kind] = ["meta.k8s.io/v1", "PartialObjectMetadata"];
+  const items = list.items.map(({ metadata }) => ({ kind, apiVersion, metadata }));
+  // The real one, too, has null for none here, and only here.
+  return { kind: `${kind}List`, apiVersion, metadata: list.metadata, items: items.length === 0 ? null : items };
 }
 
 const isStrict = (query: URLSearchParams) => query.get("fieldValidation") === "Strict";

@@ -185,7 +185,10 @@ export class Store {
     const before = this.#objects.get(key)?.object;
     fillIn(resource.kind, object);
     admit(resource, object, strict);
-    if (before !== undefined) admitChange(resource.kind, before, object);
+    if (before !== undefined) {
+      const canGrow = (name: string) => this.find("StorageClass", name)?.allowVolumeExpansion === true;
+      admitChange(resource.kind, before, object, canGrow);
+    }
     for (const quota of this.list("ResourceQuota", namespace)) admitByQuota(resource.kind, quota);
     if (before !== undefined && same(before, object)) {
       this.#objects.set(key, { object: before, owners });

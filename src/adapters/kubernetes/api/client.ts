@@ -22,7 +22,11 @@ const liveSchema = z.looseObject({
 });
 const listSchema = z.looseObject({
   metadata: z.looseObject({ continue: z.string().optional() }).default({}),
-  items: z.array(liveSchema),
+  // Null for none, when names and labels alone were asked for (kube-apiserver 1.34).
+  items: z
+    .array(liveSchema)
+    .nullable()
+    .transform((items) => items ?? []),
 });
 
 export type Live = z.infer<typeof liveSchema>;

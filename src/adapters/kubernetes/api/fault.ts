@@ -49,6 +49,12 @@ export const hasStatus = (error: unknown, ...statuses: number[]): error is KubeF
 /** Our word for it: the quota is so new that nobody has counted yet what it leaves. */
 export const quotaUncounted = "QuotaUncounted";
 
+/** Our word for it: the quota leaves no room. */
+export const quotaFull = "QuotaFull";
+
+/** Our word for it: this volume can never be made larger, because of its storage class. */
+export const volumeFixed = "VolumeFixed";
+
 /** What was tried: `change Deployment hub in jhaas-x`. */
 export type Aim = { verb: string; what: string; secret: boolean };
 
@@ -57,10 +63,12 @@ export function faultOfAnswer(aim: Aim, status: number, body: string, retryAfter
   const said = readStatus(body);
   const seconds = Number(retryAfter ?? said.details.retryAfterSeconds ?? 0);
   const uncounted = status === 403 && /status unknown for quota/.test(said.message);
+  const full = status === 403 && /exceeded quota/.test(said.message);
+  const fixed = status === 403 && /pvc can be resized/.test(said.message);
   const terminating = said.details.causes.some(({ reason }) => reason === "NamespaceTerminating");
   return new KubeFault(`The cluster did not ${aim.verb} ${aim.what}: ${wordsFor(aim, status, said, terminating)}`, {
     status,
-    reason: uncounted ? quotaUncounted : said.reason,
+    reason: uncounted ? quotaUncounted : full ? quotaFull : fixed ? volumeFixed : said.reason,
     waitMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
     transient: status === 429 || status >= 500 || status === 409 || terminating || uncounted,
   });

@@ -27,7 +27,10 @@ const makers: readonly { kind: AppliedKind; make: (making: Making) => readonly M
   // After the volumes: a new quota lets none be made until the cluster has counted.
   { kind: "ResourceQuota", make: (making) => [quotaManifest(making)] },
   { kind: "Deployment", make: (making) => [hubManifest(making), proxyManifest(making)] },
-  { kind: "DaemonSet", make: (making) => (making.platform.prePull ? [prePullManifest(making)] : []) },
+  {
+    kind: "DaemonSet",
+    make: (making) => (making.platform.prePull && making.spec.preparing ? [prePullManifest(making)] : []),
+  },
   { kind: "Ingress", make: (making) => [ingressManifest(making)] },
 ];
 

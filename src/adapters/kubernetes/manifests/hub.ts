@@ -35,59 +35,65 @@ export function hubManifest(making: Making): Manifest {
     limits: { cpu: cores(hubResources.cpus), memory: gib(hubResources.memoryGib) },
   };
   const shared = platform.sharedStorageClass !== null;
-  return inNamespace(making, "Deployment", "hub", {
-    spec: {
-      replicas: 1,
-      revisionHistoryLimit: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: podLabels(spec, "hub") },
-      template: {
-        metadata: {
-          labels: podLabels(spec, "hub"),
-          annotations: { [annotationKeys.checksum]: configChecksum(making) },
-        },
-        spec: {
-          serviceAccountName: "hub",
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          securityContext: lockedPod(user),
-          ...placing(making),
-          ...(shared ? { initContainers: [makeFolders(resources)] } : {}),
-          containers: [
-            {
-              name: "hub",
-              image: images.hub,
-              args: ["jupyterhub", "--config", `${folder}/config/jupyterhub_config.py`, "--upgrade-db"],
-              env: [
-                { name: "PYTHONUNBUFFERED", value: "1" },
-                { name: "JHAAS_HUB_CONFIG", value: `${folder}/secret/hub.json` },
-              ],
-              ports: [{ name: "http", containerPort: ports.hub, protocol: "TCP" }],
-              // Five minutes for an upgrade of the database before a hub that says nothing is started anew.
-              startupProbe: probe(150, 2),
-              livenessProbe: probe(30, 10),
-              readinessProbe: probe(3, 2),
-              resources,
-              securityContext: lockedContainer,
-              // The last lines of the log, for the reason that people read when JupyterHub does not come up.
-              terminationMessagePolicy: "FallbackToLogsOnError",
-              volumeMounts: [
-                { name: "config", mountPath: `${folder}/config`, readOnly: true },
-                { name: "secret", mountPath: `${folder}/secret`, readOnly: true },
-                { name: "db", mountPath: "/srv/jupyterhub" },
-              ],
-            },
-          ],
-          volumes: [
-            { name: "config", configMap: { name: "hub" } },
-            { name: "secret", secret: { secretName: hubSecret, defaultMode: 0o440 } },
-            { name: "db", persistentVolumeClaim: { claimName: hubClaim } },
-            ...(shared ? [{ name: "shared", persistentVolumeClaim: { claimName: sharedClaim } }] : []),
-          ],
+  return inNamespace(
+    making,
+    "Deployment",
+    "hub",
+    {
+      spec: {
+        replicas: 1,
+        revisionHistoryLimit: 1,
+        strategy: { type: "Recreate" },
+        selector: { matchLabels: podLabels(spec, "hub") },
+        template: {
+          metadata: {
+            labels: podLabels(spec, "hub"),
+            annotations: { [annotationKeys.checksum]: configChecksum(making) },
+          },
+          spec: {
+            serviceAccountName: "hub",
+            automountServiceAccountToken: true,
+            enableServiceLinks: false,
+            securityContext: lockedPod(user),
+            ...placing(making),
+            ...(shared ? { initContainers: [makeFolders(resources)] } : {}),
+            containers: [
+              {
+                name: "hub",
+                image: images.hub,
+                args: ["jupyterhub", "--config", `${folder}/config/jupyterhub_config.py`, "--upgrade-db"],
+                env: [
+                  { name: "PYTHONUNBUFFERED", value: "1" },
+                  { name: "JHAAS_HUB_CONFIG", value: `${folder}/secret/hub.json` },
+                ],
+                ports: [{ name: "http", containerPort: ports.hub, protocol: "TCP" }],
+                // Five minutes for an upgrade of the database before a hub that says nothing is started anew.
+                startupProbe: probe(150, 2),
+                livenessProbe: probe(30, 10),
+                readinessProbe: probe(3, 2),
+                resources,
+                securityContext: lockedContainer,
+                // The last lines of the log, for the reason that people read when JupyterHub does not come up.
+                terminationMessagePolicy: "FallbackToLogsOnError",
+                volumeMounts: [
+                  { name: "config", mountPath: `${folder}/config`, readOnly: true },
+                  { name: "secret", mountPath: `${folder}/secret`, readOnly: true },
+                  { name: "db", mountPath: "/srv/jupyterhub" },
+                ],
+              },
+            ],
+            volumes: [
+              { name: "config", configMap: { name: "hub" } },
+              { name: "secret", secret: { secretName: hubSecret, defaultMode: 0o440 } },
+              { name: "db", persistentVolumeClaim: { claimName: hubClaim } },
+              ...(shared ? [{ name: "shared", persistentVolumeClaim: { claimName: sharedClaim } }] : []),
+            ],
+          },
         },
       },
     },
-  });
+    { annotations: { [annotationKeys.homeGib]: String(spec.usage.storageGib) } },
+  );
 }
 
 /**
