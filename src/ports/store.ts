@@ -71,7 +71,7 @@ export type ParticipantRow = { participation: Participation; person: Person };
 /** Which participants; `text` is part of a name, username or e-mail address, empty for all. */
 export type ParticipantFilter = { status: ParticipationStatus | null; text: string };
 /** A participation in the list that the participant sees. */
-export type ParticipationRow = { participation: Participation; hub: Hub; teacherName: string };
+export type ParticipationRow = { participation: Participation; hub: Hub; teacherName: string; teacherEmail: string };
 
 export interface Participations {
   add(participation: Participation): Promise<boolean>;

@@ -1,3 +1,4 @@
+import type { Hub } from "../domain/hub.ts";
 import { isSettled } from "../domain/participation.ts";
 import type { ParticipationView } from "../usecases/show-participations.ts";
 import type { Format } from "./format.ts";
@@ -9,17 +10,23 @@ export function describePlace(place: number, full: boolean): string {
   return `${why}; you are on the waiting list, place ${place}.`;
 }
 
+/** Since when a hub is over, and what becomes of the files on it. */
+function describeEnd(hub: Hub, format: Format): string {
+  const endedAt = hub.removedAt ?? hub.degradeRequestedAt;
+  const over = `This hub is over since ${endedAt === null ? format.date(hub.period.end) : format.day(endedAt)}.`;
+  if (hub.dataErasedAt !== null) return `${over} The files on it are erased.`;
+  return hub.eraseDataAt === null ? over : `${over} The files on it are erased on ${format.day(hub.eraseDataAt)}.`;
+}
+
 /** What a participation means to the participant now: a tag and a sentence. */
 export function describeParticipation(row: ParticipationView, format: Format): { tag: TagWords; sentence: string } {
   const { hub, phase, participation } = row;
   const gone = phase === "removed" || phase === "removing" || phase === "cancelled" || phase === "declined";
   if (gone) {
     const cancelled = phase === "cancelled" || phase === "declined";
-    const over = hub.removedAt === null ? hub.period.end : null;
-    const since = over === null ? format.day(hub.removedAt ?? hub.updatedAt) : format.date(over);
     return {
       tag: { label: cancelled ? "Cancelled" : "Over", tone: "calm" },
-      sentence: cancelled ? "This hub was cancelled and will not take place." : `This hub is over since ${since}.`,
+      sentence: cancelled ? "This hub was cancelled and will not take place." : describeEnd(hub, format),
     };
   }
   switch (participation.status) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { makePerson } from "../support/make.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
 
 describe("tab Participation", () => {
@@ -40,5 +41,37 @@ describe("tab Participation", () => {
       assert.equal(refused.status, 403);
     }
     assert.equal(await portal.core.store.participations.count(hub.id, "applied"), 0);
+  });
+
+  test("when a hub was taken down before its end, it is over since then, with what becomes of the files", async () => {
+    const person = makePerson();
+    const student = await portal.as(person);
+    const ended = {
+      decision: "accepted",
+      degradeRequestedAt: new Date("2026-11-24T09:00:00Z"),
+      name: "Optics",
+    } as const;
+    const hub = await portal.addHub({ ...ended, slug: "optics", deployment: "removing" });
+    await portal.addParticipation({ hubId: hub.id, personId: person.id, status: "accepted" });
+    const card = async () => (await student.get("/participation")).$("article").text();
+    assert.match(await card(), /Over[\s\S]*over since 24 November 2026\./);
+    await portal.core.store.hubs.change(
+      hub.id,
+      {},
+      {
+        ...{ deployment: "removed", removedAt: new Date("2026-11-24T10:00:00Z") },
+        eraseDataAt: new Date("2026-12-01T10:00:00Z"),
+      },
+    );
+    assert.match(await card(), /over since 24 November 2026\. The files on it are erased on 1 December 2026/);
+    await portal.core.store.hubs.change(hub.id, {}, { dataErasedAt: new Date("2026-12-01T10:00:00Z") });
+    assert.match(await card(), /The files on it are erased\./);
+  });
+
+  test("each hub names its teacher, with the address to write to", async () => {
+    const hub = await portal.addHub({ decision: "accepted", slug: "contact" });
+    await portal.addParticipation({ hubId: hub.id, personId: "governance" });
+    const seen = await (await portal.asGovernance()).get("/participation");
+    assert.equal(seen.$("article a[href='mailto:teacher@example.org']").text(), "Ada Lovelace");
   });
 });

@@ -137,15 +137,18 @@ export function createParticipations(knex: Knex): Participations {
       const list = mine()
         .join("hubs", "hubs.id", "participations.hub_id")
         .join("people", "people.id", "hubs.teacher_id")
-        .select("hubs.*", beside, { teacher_name: "people.name" })
+        .select("hubs.*", beside, { teacher_name: "people.name", teacher_email: "people.email" })
         .orderBy("participations.applied_at", "desc")
         .orderBy("participations.id");
-      return readPage<HubRecord & Record<string, unknown> & { teacher_name: string }, ParticipationRow>(
-        list,
-        mine(),
-        ask,
-        (row) => ({ participation: readBeside(row), hub: readHub(row), teacherName: row.teacher_name }),
-      );
+      return readPage<
+        HubRecord & Record<string, unknown> & { teacher_name: string; teacher_email: string },
+        ParticipationRow
+      >(list, mine(), ask, (row) => ({
+        participation: readBeside(row),
+        hub: readHub(row),
+        teacherName: row.teacher_name,
+        teacherEmail: row.teacher_email,
+      }));
     },
     async unsettled(hubId) {
       const rows: (ParticipationRecord & { active: number })[] = await knex("participations")
