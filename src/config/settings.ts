@@ -19,6 +19,7 @@ export const settings = z.object({
     "At least 32 characters; signs cookies and encrypts hub secrets in the database. Needed in production; when trying out it is made and kept in `DATA_DIR`",
   ),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("How much is logged"),
+  METRICS_TOKEN: optionalText.describe("Bearer token for `/metrics` (Prometheus); left out, there are none"),
 
   INSTITUTION_NAME: text.default("JHaaS").describe("Name in the page header"),
   INSTITUTION_LOGO: optionalText.describe("Path to an SVG or PNG file for the page header"),
@@ -108,4 +109,5 @@ export const secretSettings = [
   "AUTHENTIK_WEBHOOK_SECRET",
   "OIDC_CLIENT_SECRET",
   "SMTP_URL",
+  "METRICS_TOKEN",
 ] as const satisfies readonly (keyof Settings)[];

@@ -8,6 +8,7 @@ import { createActorReader } from "./actor.ts";
 import { checkCsrf, formsNeedSignIn } from "./csrf.ts";
 import { createErrorPages, createNotFound } from "./errors.ts";
 import { addHealth } from "./health.ts";
+import { addMetrics } from "./metrics.ts";
 import { createWeb } from "./page.ts";
 import { addPages } from "./pages/index.ts";
 import { createSecurityHeaders } from "./security.ts";
@@ -46,6 +47,7 @@ export function createApp(options: WebOptions): Express {
 
   app.use(createSecurityHeaders(new URL(oidc.issuer).origin, secure));
   addHealth(web);
+  addMetrics(web);
   addTheme(web);
   app.use("/public", express.static(resolve(root, "public"), { maxAge: "10m", index: false, redirect: false }));
   app.use((_request, response, next) => {

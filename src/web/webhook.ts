@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import express, { type Request } from "express";
+import express from "express";
 import { z } from "zod";
 import { NotFound } from "../domain/errors.ts";
 import type { Hint } from "../domain/hint.ts";
+import { bearerOf, isSame } from "./bearer.ts";
 import type { Web } from "./page.ts";
 import { paths } from "./paths.ts";
 
@@ -32,7 +32,7 @@ export function addWebhook(web: Web): void {
     if (secret === undefined) throw new NotFound();
     const read = body.safeParse(request.body);
     const given = bearerOf(request) ?? (read.success ? read.data.secret : undefined);
-    if (given === undefined || !same(given, secret)) {
+    if (given === undefined || !isSame(given, secret)) {
       // Each would be an invitation to fill the log.
       if (refused++ % 100 === 0) log.warn({ refused }, "a call to the webhook did not know its secret");
       response.status(403).type("text").send("forbidden\n");
@@ -54,14 +54,4 @@ function hintOf({ group, name, user }: z.infer<typeof body>): Hint | null {
   const digits = group.replaceAll("-", "").toLowerCase();
   const id = [0, 8, 12, 16, 20].map((from, at) => digits.slice(from, [8, 12, 16, 20, 32][at])).join("-");
   return { about: "group", id, name };
-}
-
-function bearerOf(request: Request): string | undefined {
-  return /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
-}
-
-/** Compares in a time that tells nothing of where two texts differ, nor of their lengths. */
-function same(one: string, other: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

@@ -92,6 +92,8 @@ export const matrix: readonly Row[] = [
   // For everybody.
   { route: "GET /healthz", hub: pending, gets: everybody(200) },
   { route: "GET /readyz", hub: pending, gets: everybody(200) },
+  // No token is set in this test; test/web/metrics.test.ts sets one.
+  { route: "GET /metrics", hub: pending, gets: everybody(404) },
   { route: "GET /theme.css", hub: pending, gets: everybody(200) },
   { route: "GET /logo", hub: pending, gets: everybody(200) },
 
