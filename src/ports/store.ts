@@ -21,7 +21,9 @@ export type Page<T> = { items: T[]; total: number; page: number; pages: number }
 export type PageAsk = { page: number; size: number };
 
 /** What must still hold for a change to happen; compared in the same statement that changes. */
-export type HubExpectation = Partial<Pick<Hub, "version" | "degradeRequestedAt">> & {
+export type HubExpectation = Partial<
+  Pick<Hub, "version" | "degradeRequestedAt" | "applicationsOpen" | "invitationToken">
+> & {
   decision?: Decision;
   deployment?: Deployment | readonly Deployment[];
 };

@@ -3,11 +3,12 @@ import { Conflict } from "../domain/errors.ts";
 import { isBeforeDeployment } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { hubOversightOf, teachersOf } from "./find-hub.ts";
+import { readReason } from "./read-reason.ts";
 import { recordEvent } from "./record-event.ts";
 
 /**
  * The teacher, or governance, cancels a request or an accepted hub before its deployment begins. Applicants are told.
- * @throws Conflict when deployment has begun, or there is nothing left to cancel
+ * @throws Conflict when deployment has begun, or there is nothing left to cancel; Invalid for a reason too long
  */
 export async function cancelHub(core: Core, actor: Actor, given: { hubId: string; reason: string }): Promise<void> {
   const hub = await hubOversightOf(core, actor, given.hubId);
@@ -17,7 +18,7 @@ export async function cancelHub(core: Core, actor: Actor, given: { hubId: string
   if (!isBeforeDeployment(hub)) throw new Conflict(deploymentHasBegun);
 
   const now = core.clock.now();
-  const reason = given.reason.trim().slice(0, 1000) || null;
+  const reason = readReason(given.reason);
   const cancelled = await core.store.transaction(async (store) => {
     const done = await store.hubs.change(
       hub.id,

@@ -3,6 +3,7 @@ import { Conflict, Invalid } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
 import { type Core, todayOf } from "./core.ts";
 import { hubGovernedBy } from "./find-hub.ts";
+import { readReason } from "./read-reason.ts";
 import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
@@ -23,12 +24,9 @@ export type HubDecision = {
 export async function decideHub(core: Core, actor: Actor, given: HubDecision): Promise<Hub> {
   const hub = await hubGovernedBy(core, actor, given.hubId);
   await mustBePending(core, hub);
-  const reason = given.reason.trim();
-  if (given.decision === "declined" && reason === "") {
+  const reason = readReason(given.reason);
+  if (given.decision === "declined" && reason === null) {
     throw new Invalid([{ field: "reason", message: "Enter a reason. The teacher will read it" }]);
-  }
-  if ([...reason].length > 1000) {
-    throw new Invalid([{ field: "reason", message: "The reason must have at most 1,000 characters" }]);
   }
   if (given.decision === "accepted" && hub.period.end < todayOf(core)) {
     throw new Conflict("The usage period of this request is over, so it can only be declined.");
@@ -43,7 +41,7 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
         decision: given.decision,
         decidedBy: actor.person.id,
         decidedAt: now,
-        decisionReason: reason === "" ? null : reason,
+        decisionReason: reason,
         version: given.version + 1,
         updatedAt: now,
       },
@@ -55,10 +53,10 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
       actorId: actor.person.id,
       from: "pending",
       to: given.decision,
-      reason: reason === "" ? null : reason,
+      reason,
     });
     const kind = given.decision === "accepted" ? "request-accepted" : "request-declined";
-    await tellTeachers(store, hub, { kind, reason: reason || null }, now);
+    await tellTeachers(store, hub, { kind, reason }, now);
     return true;
   });
 

@@ -6,6 +6,7 @@ import type { ParticipantRow, Store } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
 import { countSeats } from "./count-seats.ts";
 import { hubStaffedBy } from "./find-hub.ts";
+import { readReason } from "./read-reason.ts";
 import { recordEvent } from "./record-event.ts";
 
 export type ParticipationDecision = "accepted" | "rejected" | "removed";
@@ -73,10 +74,7 @@ type Given = { hubId: string; decision: ParticipationDecision; reason: string };
 
 async function checkDecision(core: Core, actor: Actor, given: Given) {
   const hub = await hubStaffedBy(core, actor, given.hubId);
-  const reason = given.reason.trim() || null;
-  if (reason !== null && [...reason].length > 1000) {
-    throw new Invalid([{ field: "reason", message: "The reason must have at most 1,000 characters" }]);
-  }
+  const reason = readReason(given.reason);
   const want = wanted(hub, { today: todayOf(core), leadDays: core.rules.leadDays });
   if (!want.group) throw new Conflict("This hub is over or going away, so its participants can no longer be changed.");
   return { hub, decision: given.decision, reason };

@@ -3,12 +3,14 @@ import { Conflict } from "../domain/errors.ts";
 import { isBeforeDeployment } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { hubOversightOf } from "./find-hub.ts";
+import { readReason } from "./read-reason.ts";
 import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
 /**
  * The teacher, or governance, marks a hub for degradation: it is taken down at once, before its end date.
- * @throws Conflict when deployment has not begun (then it can be cancelled), or it is already going away
+ * @throws Conflict when deployment has not begun (then it can be cancelled), or it is already going away; Invalid for
+ *   a reason too long
  */
 export async function degradeHub(core: Core, actor: Actor, given: { hubId: string; reason: string }): Promise<void> {
   const hub = await hubOversightOf(core, actor, given.hubId);
@@ -18,7 +20,7 @@ export async function degradeHub(core: Core, actor: Actor, given: { hubId: strin
   if (isBeforeDeployment(hub)) throw new Conflict("The deployment of this hub has not begun. It can be cancelled.");
 
   const now = core.clock.now();
-  const reason = given.reason.trim().slice(0, 1000) || null;
+  const reason = readReason(given.reason);
   const marked = await core.store.transaction(async (store) => {
     const done = await store.hubs.change(
       hub.id,

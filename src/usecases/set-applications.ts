@@ -1,30 +1,49 @@
 import { randomBytes } from "node:crypto";
 import type { Actor } from "../domain/actor.ts";
-import type { Core } from "./core.ts";
+import { Conflict } from "../domain/errors.ts";
+import { type Hub, wanted } from "../domain/hub.ts";
+import { type Core, todayOf } from "./core.ts";
 import { hubLedBy } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
 
-/** The teacher closes or reopens applications. Setting it to what it is changes nothing. */
+/**
+ * The teacher closes or reopens applications. Setting it to what it is changes nothing.
+ * @throws Conflict when the hub has no invitation link, since it is not accepted, or over
+ */
 export async function setApplications(
   core: Core,
   actor: Actor,
   given: { hubId: string; open: boolean },
 ): Promise<void> {
   const hub = await hubLedBy(core, actor, given.hubId);
-  if (hub.applicationsOpen === given.open) return;
+  mustHaveLink(core, hub);
+  const { open } = given;
   await core.store.transaction(async (store) => {
-    await store.hubs.change(hub.id, {}, { applicationsOpen: given.open, updatedAt: core.clock.now() });
-    const kind = given.open ? "applications-opened" : "applications-closed";
+    const change = { applicationsOpen: open, updatedAt: core.clock.now() };
+    if (!(await store.hubs.change(hub.id, { applicationsOpen: !open }, change))) return;
+    const kind = open ? "applications-opened" : "applications-closed";
     await recordEvent(store, core.clock, { hubId: hub.id, kind, actorId: actor.person.id });
   });
 }
 
-/** The teacher replaces the invitation link; the old one stops working at once. */
+/**
+ * The teacher replaces the invitation link; the old one stops working at once. When two do it at the same moment, one
+ * new link comes of it.
+ * @throws Conflict when the hub has no invitation link, since it is not accepted, or over
+ */
 export async function replaceInvitation(core: Core, actor: Actor, given: { hubId: string }): Promise<void> {
   const hub = await hubLedBy(core, actor, given.hubId);
+  mustHaveLink(core, hub);
   const invitationToken = randomBytes(16).toString("base64url");
   await core.store.transaction(async (store) => {
-    await store.hubs.change(hub.id, {}, { invitationToken, updatedAt: core.clock.now() });
+    const expected = { invitationToken: hub.invitationToken };
+    const change = { invitationToken, updatedAt: core.clock.now() };
+    if (!(await store.hubs.change(hub.id, expected, change))) return;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "invitation-replaced", actorId: actor.person.id });
   });
+}
+
+function mustHaveLink(core: Core, hub: Hub): void {
+  const want = wanted(hub, { today: todayOf(core), leadDays: core.rules.leadDays });
+  if (!want.group) throw new Conflict("This hub has no invitation link now.");
 }

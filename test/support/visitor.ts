@@ -115,7 +115,8 @@ function fieldsOf($: CheerioAPI, form: ReturnType<CheerioAPI>): Fields {
 }
 
 function seenIn(status: number, headers: Record<string, string>, text: string): Seen {
-  const $ = load(text);
+  // As a browser without JavaScript reads it: what is in <noscript> is there.
+  const $ = load(text, { scriptingEnabled: false });
   return { status, headers, text, $, location: headers.location ?? null, main: collapse($("main").text()) };
 }
 

@@ -53,7 +53,7 @@ describe("every page that a role can reach by links", () => {
   for (const [who, visitor] of Object.entries(visitors)) {
     test(`as ${who}: links lead somewhere, and each page keeps the rules of all pages`, async () => {
       const pages = await seenBy(await visitor());
-      const html = [...pages].filter(([, seen]) => seen.headers["content-type"]?.startsWith("text/html"));
+      const html = [...pages].filter(([, seen]) => isPage(seen));
       assert.ok(html.length >= 2);
       const post = routesOf(portal.app).filter((route) => route.startsWith("POST "));
       for (const [path, seen] of html) {
@@ -88,8 +88,11 @@ describe("every page that a role can reach by links", () => {
   });
 });
 
+const isPage = ({ headers }: Pick<Seen, "headers">) => headers["content-type"]?.startsWith("text/html") ?? false;
+
 /** Addresses of links, of what the page loads, and of forms that are sent by GET. */
-function addressesOn({ $ }: Seen): string[] {
+function addressesOn({ $, headers }: Seen): string[] {
+  if (!isPage({ headers })) return [];
   const found = $("a[href], link[href], script[src], img[src], form[method=get]").toArray();
   return found.flatMap((each) => {
     const address = $(each).attr("href") ?? $(each).attr("src") ?? $(each).attr("action");

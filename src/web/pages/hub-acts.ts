@@ -143,6 +143,7 @@ function addAct(web: Web, act: Act): void {
   addPost(web, {
     path,
     input: z.object({ id: hubId, reason: freeText }),
+    again: async ({ actor, input: { id, reason } }) => ({ ...(await page(actor, id)).answer, reason }),
     async handle({ actor, input: { id, reason } }) {
       await act.act(actor, { hubId: id, reason });
       const hub = await core.store.hubs.byId(id);
