@@ -24,7 +24,7 @@ describe("the look at the setup", () => {
     }
     assert.equal(looks, 0, "nothing was looked at for them");
     const governance = await portal.asGovernance();
-    assert.equal((await governance.get("/administration")).$(`a[href="${page}"]`).length, 1);
+    assert.ok((await governance.get("/administration")).$(`a[href="${page}"]`).length > 0);
     assert.match((await governance.get(page)).main, /look 1/);
   });
 

@@ -13,7 +13,7 @@ import {
 import { renderMarkdown } from "../markdown.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
-import { pageNumber, pageSize } from "./inputs.ts";
+import { freeText, pageNumber, pageSize } from "./inputs.ts";
 
 const tab = "administration" as const;
 const version = z.coerce.number().int().min(1).max(1_000_000);
@@ -50,7 +50,7 @@ export function addTermsManagement(web: Web): void {
   });
   addPost(web, {
     path: paths.termsDraft,
-    input: z.object({ markdown: z.string().max(200_000).catch(""), revision }),
+    input: z.object({ markdown: freeText, revision }),
     async again({ actor, input: { markdown } }) {
       // What somebody else saved is shown beside what was typed, and saving once more replaces it knowingly.
       const saved = await core.store.terms.draft();
@@ -78,7 +78,7 @@ export function addTermsManagement(web: Web): void {
   });
   addPost(web, {
     path: paths.termsPublication,
-    input: z.object({ validFrom: z.string().max(100).catch(""), revision }),
+    input: z.object({ validFrom: freeText, revision }),
     again: ({ actor, input }) => publicationPage(actor, input.validFrom),
     async handle({ actor, input }) {
       mustHaveTab(actor);
