@@ -69,10 +69,15 @@ export async function fileRequest(page: Page, typed: TypedRequest): Promise<void
   await page.getByRole("button", { name: "Submit request" }).click();
 }
 
+/** Goes to a part of the Administration tab, which must be open. */
+export async function openAdministration(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name }).click();
+}
+
 /** From any page to the decision page of an open request. */
 export async function openRequest(page: Page, hubName: string): Promise<void> {
   await openTab(page, "Administration");
-  await page.getByRole("main").getByRole("link", { name: "Review open Requests" }).click();
+  await openAdministration(page, "Review open Requests");
   await page.getByRole("link", { name: hubName }).click();
 }
 

@@ -1,4 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
+import { findProcesses } from "../../src/adapters/local/find-processes.ts";
 
 /**
  * Processes whose command line or environment names a hub's folder.
@@ -21,4 +22,11 @@ export async function processesOf(hubId: string): Promise<{ all: number; hubs: n
     }
   }
   return { all, hubs };
+}
+
+/** How many servers of participants a hub runs on this machine. */
+export async function serversOf(hubId: string): Promise<number> {
+  const own = (await findProcesses()).filter((process) => process.hubId === hubId);
+  const commands = await Promise.all(own.map(({ pid }) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return commands.filter((command) => command.includes("jupyterhub.singleuser")).length;
 }
