@@ -16,6 +16,7 @@ COPY package.json ./
 COPY scripts scripts
 COPY migrations migrations
 COPY public public
+COPY docs docs
 COPY views views
 COPY src src
 RUN mkdir data && chown node:node data

@@ -50,6 +50,8 @@ export const paths = {
   participantRemoval: (id: string, participationId: string) => `/hubs/${id}/participants/${participationId}/removal`,
   withdrawal: (participationId: string) => `/participations/${participationId}/withdrawal`,
   invitation: (token: string) => `/invitations/${token}`,
+  help: "/help",
+  helpTopic: (topic: string) => `/help/${topic}`,
   terms: "/terms",
   termsVersion: (version: number | string) => `/terms/${version}`,
   termsManagement: "/administration/terms",

@@ -97,6 +97,11 @@ export const matrix: readonly Row[] = [
   { route: "GET /theme.css", hub: pending, gets: everybody(200) },
   { route: "GET /logo", hub: pending, gets: everybody(200) },
 
+  { route: "GET /help", hub: pending, gets: everybody(200) },
+  { route: "GET /help/participants", hub: pending, gets: everybody(200) },
+  { route: "GET /help/teachers", hub: pending, gets: everybody(200) },
+  { route: "GET /help/governance", hub: pending, gets: everybody(200) },
+  { route: "GET /help/:picture.png", hub: pending, gets: everybody(404) },
   { route: "GET /terms", hub: pending, gets: everybody(200) },
   { route: "GET /terms/:version", hub: pending, gets: everybody(404) },
   { route: "GET /", hub: pending, gets: { signedOut: 200, others: 303 } },

@@ -2,6 +2,7 @@ import type { Web } from "../page.ts";
 import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
 import { addDecision } from "./decision.ts";
+import { addHelp } from "./help.ts";
 import { addHome } from "./home.ts";
 import { addHub } from "./hub.ts";
 import { addHubActs } from "./hub-acts.ts";
@@ -23,6 +24,7 @@ import { addTermsManagement } from "./terms-management.ts";
  */
 export function addPages(web: Web, authentikUrl: string): void {
   addHome(web);
+  addHelp(web);
   addAccount(web, authentikUrl);
   addTerms(web);
   addParticipation(web);
