@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type Settings, secretSettings, settings } from "./settings.ts";
 
 /** What the portal runs on: the settings, with presets that follow from one another filled in. */
@@ -45,14 +45,35 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 
   const result = settings.safeParse(given);
-  if (!result.success) {
-    for (const issue of result.error.issues) faults.push(`${issue.path.join(".")} ${issue.message}`);
-    throw new ConfigFault(faults);
+  const wrong = new Set<string>();
+  for (const issue of result.error?.issues ?? []) {
+    const name = issue.path.join(".");
+    wrong.add(name);
+    faults.push(`${name} ${issue.message}`);
+    delete given[name];
   }
-  const set = result.data;
+  // What follows from several settings is looked at with presets in place of the faulty ones, so that all is told at once.
+  const set = result.data ?? settings.parse(given);
+  faults.push(...faultsBetween(set).filter((fault) => !wrong.has(fault.split(" ")[0] ?? "")));
+  if (faults.length > 0) throw new ConfigFault(faults);
+
   const production = set.NODE_ENV === "production";
   const tryOut = set.AUTHENTIK_URL === undefined;
 
+  return {
+    ...set,
+    HOST: set.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
+    PUBLIC_URL: (set.PUBLIC_URL ?? `http://localhost:${set.PORT}`).replace(/\/+$/, ""),
+    production,
+    tryOut,
+  };
+}
+
+/** What settings that are good by themselves do wrong together. Each fault begins with the name of a setting. */
+function faultsBetween(set: Settings): string[] {
+  const faults: string[] = [];
+  const production = set.NODE_ENV === "production";
+  const tryOut = set.AUTHENTIK_URL === undefined;
   if (set.SECRET_KEY !== undefined && set.SECRET_KEY.length < 32) {
     faults.push("SECRET_KEY must have at least 32 characters");
   }
@@ -72,20 +93,34 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     }
   }
   if (set.HUB_BACKEND === "kubernetes") faults.push(...placeFaults(set));
+  faults.push(...addressFaults(set));
+  if (set.INSTITUTION_LOGO !== undefined && !/\.(svg|png)$/i.test(set.INSTITUTION_LOGO)) {
+    faults.push("INSTITUTION_LOGO must be the path of an SVG or PNG file");
+  } else if (set.INSTITUTION_LOGO !== undefined && !existsSync(set.INSTITUTION_LOGO)) {
+    faults.push(`INSTITUTION_LOGO names a file that does not exist: ${set.INSTITUTION_LOGO}`);
+  }
   for (const name of ["BRAND_COLOUR", "ACCENT_COLOUR"] as const) {
     if (contrastToWhite(set[name]) < 4.5) {
       faults.push(`${name} ${set[name]} is too light: white text on it needs a contrast of at least 4.5 to 1`);
     }
   }
-  if (faults.length > 0) throw new ConfigFault(faults);
+  return faults;
+}
 
-  return {
-    ...set,
-    HOST: set.HOST ?? (production ? "0.0.0.0" : "127.0.0.1"),
-    PUBLIC_URL: (set.PUBLIC_URL ?? `http://localhost:${set.PORT}`).replace(/\/+$/, ""),
-    production,
-    tryOut,
-  };
+/** The portal's own address: all paths are below its root, and https can only come from a proxy in front. */
+function addressFaults({ PUBLIC_URL: address, TRUST_PROXY: proxies }: Settings): string[] {
+  if (address === undefined) return [];
+  const faults: string[] = [];
+  const url = new URL(address);
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    faults.push("PUBLIC_URL must be an address without a path, such as https://hubs.example.org");
+  }
+  if (url.protocol === "https:" && proxies === 0) {
+    faults.push(
+      "TRUST_PROXY must be at least 1 with an https PUBLIC_URL: a reverse proxy speaks https for the portal, and without its word nobody could sign in",
+    );
+  }
+  return faults;
 }
 
 /** Where hubs live: one of two ways, and never beside the portal on the same host. */

@@ -13,7 +13,9 @@ export const settings = z.object({
   HOST: optionalText.describe("Address to listen on; preset `127.0.0.1`, in production `0.0.0.0`"),
   PORT: wholeNumber(1, 65535).default(3000).describe("Port to listen on"),
   PUBLIC_URL: optionalUrl.describe("Address of the portal as browsers see it; preset `http://localhost:<PORT>`"),
-  TRUST_PROXY: wholeNumber(0, 10).default(0).describe("How many reverse proxies stand in front of the portal"),
+  TRUST_PROXY: wholeNumber(0, 10)
+    .default(0)
+    .describe("How many reverse proxies stand in front of the portal; at least 1 with https"),
   DATA_DIR: text.default("data").describe("Folder for the database and, when trying out, everything else"),
   SECRET_KEY: optionalText.describe(
     "At least 32 characters; signs cookies and encrypts hub secrets in the database. Needed in production; when trying out it is made and kept in `DATA_DIR`",

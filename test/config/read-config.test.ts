@@ -34,6 +34,37 @@ describe("the settings", () => {
     );
   });
 
+  test("what is wrong by itself and what is wrong together are named at once, and nothing that only follows", () => {
+    const env = {
+      NODE_ENV: "production",
+      PORT: "x",
+      PUBLIC_URL: "ftp://x",
+      SECRET_KEY: "short",
+      HUB_BACKEND: "kubernetes",
+    };
+    const faults = faultsOf(() => readConfig({ ...env, AUTHENTIK_URL: "nowhere", HUB_DOMAIN: "https://x" }));
+    assert.deepEqual(faults.map((fault) => fault.split(" ")[0]).sort(), [
+      "AUTHENTIK_URL",
+      "HUB_DOMAIN",
+      "PORT",
+      "PUBLIC_URL",
+      "SECRET_KEY",
+    ]);
+  });
+
+  test("an address that cannot work is refused: one with a path, and https without a proxy", () => {
+    assert.match(faultsOf(() => readConfig({ PUBLIC_URL: "http://example.org/hubs" })).join(), /without a path/);
+    assert.match(faultsOf(() => readConfig({ PUBLIC_URL: "https://example.org" })).join(), /^TRUST_PROXY must be/);
+    const config = readConfig({ PUBLIC_URL: "https://example.org/", TRUST_PROXY: "1" });
+    assert.equal(config.PUBLIC_URL, "https://example.org");
+  });
+
+  test("a logo that cannot be shown is refused", () => {
+    assert.match(faultsOf(() => readConfig({ INSTITUTION_LOGO: "/nowhere/logo.svg" })).join(), /does not exist/);
+    assert.match(faultsOf(() => readConfig({ INSTITUTION_LOGO: "package.json" })).join(), /SVG or PNG/);
+    assert.equal(readConfig({ INSTITUTION_LOGO: "public/icon.svg" }).INSTITUTION_LOGO, "public/icon.svg");
+  });
+
   test("in production nothing that is for trying out is accepted", () => {
     const faults = faultsOf(() => readConfig({ NODE_ENV: "production" })).join("\n");
     for (const name of ["AUTHENTIK_URL", "SECRET_KEY", "PUBLIC_URL", "HUB_BACKEND"])
@@ -46,7 +77,7 @@ describe("the settings", () => {
   });
 
   test("with Kubernetes, where hubs live is asked for, once and not beside the portal", () => {
-    const base = { HUB_BACKEND: "kubernetes", PUBLIC_URL: "https://portal.example.org" };
+    const base = { HUB_BACKEND: "kubernetes", PUBLIC_URL: "https://portal.example.org", TRUST_PROXY: "1" };
     const faults = (env: Record<string, string>) => faultsOf(() => readConfig({ ...base, ...env }));
     assert.equal(readConfig({ ...base, HUB_DOMAIN: "hubs.example.net" }).HUB_TLS, "controller");
     assert.equal(readConfig({ ...base, HUB_HOST: "hubs.example.net" }).HUB_HOST, "hubs.example.net");
