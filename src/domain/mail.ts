@@ -19,6 +19,11 @@ export const mailKinds = [
   "hub-open",
   "participation-ends-soon",
   "hub-over",
+  "staff-co-teacher",
+  "staff-tutor",
+  "staff-removed",
+  "hub-handed-over",
+  "hub-handed-on",
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

@@ -1,11 +1,14 @@
 import type { HubStaff } from "../domain/hub-staff.ts";
 import type { Person } from "../domain/person.ts";
 
-/** Who helps with which hub. The hub's owner is kept with the hub itself. */
+/**
+ * Who helps with which hub. The hub's owner is kept with the hub itself; a part that the owner has here, since the hub
+ * was handed over to them, only says whether they are in the hub's group.
+ */
 export interface HubStaffBook {
   /** The person's part in the hub's staff, also one that has ended; null when there never was one. */
   of(hubId: string, personId: string): Promise<HubStaff | null>;
-  /** The active ones, teachers first, then by name. */
+  /** The active ones without the owner, teachers first, then by name. */
   listOf(hubId: string): Promise<{ staff: HubStaff; person: Person }[]>;
   /** Adds or replaces by hub and person. */
   keep(staff: HubStaff): Promise<void>;

@@ -48,6 +48,8 @@ export interface Identity {
   user(id: string): Promise<IdentityUser | null>;
   /** Up to `limit` users whose username, name or e-mail matches `text`. */
   searchUsers(text: string, limit: number): Promise<IdentityUser[]>;
+  /** All users of exactly this username, or this e-mail address whatever its case; without service accounts. */
+  usersNamed(text: string): Promise<IdentityUser[]>;
 
   /** Makes sure that group `jh_<slug>` exists below the parent group. Returns its pk (uuid). */
   ensureGroup(hub: IdentityHub): Promise<string>;

@@ -22,7 +22,7 @@ export type PageAsk = { page: number; size: number };
 
 /** What must still hold for a change to happen; compared in the same statement that changes. */
 export type HubExpectation = Partial<
-  Pick<Hub, "version" | "degradeRequestedAt" | "applicationsOpen" | "invitationToken">
+  Pick<Hub, "version" | "teacherId" | "degradeRequestedAt" | "applicationsOpen" | "invitationToken">
 > & {
   decision?: Decision;
   deployment?: Deployment | readonly Deployment[];

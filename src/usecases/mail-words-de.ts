@@ -98,5 +98,30 @@ export const german: MailWords = {
       body: `Der JupyterHub „${name}“ ist beendet und kann nicht mehr geöffnet werden. ${erased === null ? "Ihre Dateien darauf werden gelöscht." : `Ihre Dateien darauf werden am ${erased} gelöscht; wenn Sie welche davon brauchen, fragen Sie vorher Ihre Lehrperson.`}`,
       link: "participation",
     }),
+    "staff-co-teacher": ({ name }) => ({
+      subject: `Sie leiten jetzt mit: ${name}`,
+      body: `Sie leiten jetzt den JupyterHub „${name}“ mit. Sie dürfen alles, was die Lehrperson darf: sich um Teilnehmende und den Einladungslink kümmern, Änderungen beantragen und den Hub beenden.`,
+      link: "hub",
+    }),
+    "staff-tutor": ({ name }) => ({
+      subject: `Sie betreuen jetzt: ${name}`,
+      body: `Sie betreuen jetzt als Tutorin oder Tutor den JupyterHub „${name}“. Sie kümmern sich um die Teilnehmenden und ihre Server.`,
+      link: "hub",
+    }),
+    "staff-removed": ({ name }) => ({
+      subject: `Nicht mehr im Team: ${name}`,
+      body: `Sie leiten oder betreuen den JupyterHub „${name}“ nicht mehr.`,
+      link: null,
+    }),
+    "hub-handed-over": ({ name, end }) => ({
+      subject: `Der Hub gehört jetzt Ihnen: ${name}`,
+      body: `Der JupyterHub „${name}“ wurde Ihnen übergeben. Sie sind jetzt seine Lehrperson, bis er am ${end} endet.`,
+      link: "hub",
+    }),
+    "hub-handed-on": ({ name }) => ({
+      subject: `Übergeben: ${name}`,
+      body: `Die Governance hat den JupyterHub „${name}“ einer anderen Lehrperson übergeben.`,
+      link: null,
+    }),
   },
 };

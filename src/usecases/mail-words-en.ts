@@ -98,5 +98,30 @@ export const english: MailWords = {
       body: `The JupyterHub "${name}" is over and can no longer be opened. ${erased === null ? "Your files on it are erased." : `Your files on it are erased on ${erased}; if you need some of them, ask your teacher before then.`}`,
       link: "participation",
     }),
+    "staff-co-teacher": ({ name }) => ({
+      subject: `You are now co-teacher: ${name}`,
+      body: `You are now co-teacher of the JupyterHub "${name}". You may do what its teacher may: look after participants and the invitation link, ask for changes, and end the hub.`,
+      link: "hub",
+    }),
+    "staff-tutor": ({ name }) => ({
+      subject: `You are now tutor: ${name}`,
+      body: `You are now tutor of the JupyterHub "${name}". You look after its participants and their servers.`,
+      link: "hub",
+    }),
+    "staff-removed": ({ name }) => ({
+      subject: `No longer on the staff: ${name}`,
+      body: `You are no longer co-teacher or tutor of the JupyterHub "${name}".`,
+      link: null,
+    }),
+    "hub-handed-over": ({ name, end }) => ({
+      subject: `The hub is yours now: ${name}`,
+      body: `The JupyterHub "${name}" was handed over to you. You are its teacher now, until it ends on ${end}.`,
+      link: "hub",
+    }),
+    "hub-handed-on": ({ name }) => ({
+      subject: `Handed over: ${name}`,
+      body: `Governance has handed the JupyterHub "${name}" over to another teacher.`,
+      link: null,
+    }),
   },
 };

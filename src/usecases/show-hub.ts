@@ -13,6 +13,7 @@ import type { SeatCount } from "./count-seats.ts";
 import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
 import { type ListedParticipant, showParticipants } from "./show-participants.ts";
+import { type StaffMember, staffOf } from "./show-staff.ts";
 
 export type HubView = {
   hub: Hub;
@@ -21,6 +22,8 @@ export type HubView = {
   phase: HubPhase;
   notebookName: string;
   teacher: Person;
+  /** Who looks after the hub; its owner first. */
+  staff: StaffMember[];
   total: UsageTotal;
   /** Day on which deploying begins. */
   deploysOn: CalendarDate;
@@ -67,8 +70,9 @@ export async function showHub(
   const phase = phaseOf(hub, today);
   const want = wanted(hub, { today, leadDays: rules.leadDays });
   const filter = { status: given.status, text: given.text };
-  const [teacher, { participants, counts, seats, may }, strangers, looked, timeline] = await Promise.all([
+  const [teacher, staff, { participants, counts, seats, may }, strangers, looked, timeline] = await Promise.all([
     personOrGone(core, hub.teacherId),
+    staffOf(core, hub),
     showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
     store.identities.strangers(hub.id),
     store.identities.of(hub.id),
@@ -83,6 +87,7 @@ export async function showHub(
     phase,
     notebookName: notebookName(hub.notebookType, rules.catalogue),
     teacher,
+    staff,
     total: totalOf(hub.usage),
     deploysOn: addDays(hub.period.start, -rules.leadDays),
     removedOn,

@@ -1,6 +1,7 @@
 import type { DeployStep, RemovalCause, RemoveStep } from "../domain/hub.ts";
 import type { HubEventKind } from "../domain/hub-event.ts";
 import type { HubPhase } from "../domain/hub-phase.ts";
+import type { StaffRole } from "../domain/hub-staff.ts";
 import type { ParticipationStatus } from "../domain/participation.ts";
 
 /** A status as a tag: the word, its colour, and whether it is moving. */
@@ -24,6 +25,13 @@ export const participationWords: Record<ParticipationStatus, TagWords> = {
   rejected: { label: "Rejected", tone: "bad" },
   withdrawn: { label: "Withdrawn", tone: "calm" },
   removed: { label: "Removed", tone: "calm" },
+};
+
+/** What somebody on the staff of a hub is called. */
+export const staffWords: Record<"owner" | StaffRole, string> = {
+  owner: "Teacher, whose hub it is",
+  teacher: "Co-teacher",
+  tutor: "Tutor",
 };
 
 /** What is done in each step, for people who wait for it. */
@@ -74,6 +82,11 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "participant-rejected": ({ actor, subject }) => `${actor} rejected ${subject}.`,
   "participant-withdrew": ({ subject }) => `${subject} withdrew.`,
   "participant-removed": ({ actor, subject }) => `${actor} removed ${subject}.`,
+  "made-co-teacher": ({ actor, subject }) => `${actor} made ${subject} co-teacher.`,
+  "made-tutor": ({ actor, subject }) => `${actor} made ${subject} tutor.`,
+  "staff-removed": ({ actor, subject }) => `${actor} took ${subject} off the staff.`,
+  "staff-left": ({ subject }) => `${subject} left the staff.`,
+  "handed-over": ({ actor, subject }) => `${actor} handed the hub over to ${subject}.`,
   "account-ended": ({ subject }) => `The account of ${subject} is deactivated or gone in Authentik. The seat is free.`,
   "member-put-back": ({ subject }) =>
     `${subject} was missing from the hub's group in Authentik, and was put back into it.`,

@@ -42,6 +42,11 @@ export function createFakeIdentity(before: (call: string) => unknown = () => {})
       await outside("user");
       return users.get(id) ?? null;
     },
+    async usersNamed(text) {
+      await outside("usersNamed");
+      const lower = text.toLowerCase();
+      return [...users.values()].filter((user) => user.username === text || user.email.toLowerCase() === lower);
+    },
     async searchUsers(text, limit) {
       await outside("searchUsers");
       return [...users.values()].filter((user) => user.username.includes(text)).slice(0, limit);

@@ -34,7 +34,7 @@ export type Role = (typeof roles)[number];
 export type Expected = number | "sign-in";
 
 export type Row = {
-  /** Method and path as registered; `:id` is the hub's, `:participationId` and `:token` as the test fills them. */
+  /** Method and path as registered; `:id` is the hub's, the other parts as the test fills them. */
   route: string;
   /** What the hub is like; made anew for each try. */
   hub: Partial<Hub>;
@@ -170,6 +170,26 @@ export const matrix: readonly Row[] = [
   { route: "GET /hubs/:id/invitation", hub: deployed, gets: leaders(200) },
   { route: "POST /hubs/:id/invitation", hub: deployed, gets: leaders(303) },
   { route: "POST /hubs/:id/applications", hub: deployed, fields: { open: "no" }, gets: leaders(303) },
+  { route: "GET /hubs/:id/staff", hub: deployed, gets: seers(200) },
+  {
+    route: "POST /hubs/:id/staff",
+    hub: deployed,
+    fields: { named: "governance2", role: "tutor" },
+    gets: leaders(303),
+  },
+  { route: "POST /hubs/:id/staff/:personId/role", hub: deployed, fields: { role: "teacher" }, gets: leaders(303) },
+  { route: "GET /hubs/:id/staff/:personId/removal", hub: deployed, gets: leaders(200) },
+  { route: "POST /hubs/:id/staff/:personId/removal", hub: deployed, gets: leaders(303) },
+  // Who owns the hub hands it over first.
+  { route: "GET /hubs/:id/leaving", hub: deployed, gets: { ...staff(200), teacher: 409 } },
+  { route: "POST /hubs/:id/leaving", hub: deployed, gets: { ...staff(303), teacher: 409 } },
+  { route: "GET /hubs/:id/handing-over", hub: deployed, gets: { ...staff(403), teacher: 200, governance: 200 } },
+  {
+    route: "POST /hubs/:id/handing-over",
+    hub: deployed,
+    fields: { named: "teacher2", former: "stays", from: "teacher" },
+    gets: { ...staff(403), teacher: 303, governance: 303 },
+  },
   { route: "GET /hubs/:id/participants", hub: deployed, gets: seers(200) },
   { route: "GET /hubs/:id/participants.csv", hub: deployed, gets: seers(200) },
   {

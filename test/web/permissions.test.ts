@@ -21,6 +21,8 @@ describe("permissions", () => {
     // Everything that can be switched on is on, so that no route stays out.
     portal = await startTestApp({ env: { INSTITUTION_LOGO: logo, HUB_UPDATES: "on" } });
     for (const role of ["tutor", "coTeacher"] as const) await visitorOf[role]();
+    // A second tutor, whom acts on the staff are about.
+    await portal.as(makePerson({ id: "helper", username: "helper" }));
   });
   afterEach(() => portal.close());
 
@@ -33,6 +35,7 @@ describe("permissions", () => {
     for (const [personId, part] of [
       ["tutor", "tutor"],
       ["co-teacher", "teacher"],
+      ["helper", "tutor"],
     ] as const) {
       const at = portal.core.clock.now();
       const given = { hubId: hub.id, personId, role: part, active: true, access: "none" } as const;
@@ -50,6 +53,7 @@ describe("permissions", () => {
     const path = row.route
       .replace(/^[A-Z]+ /, "")
       .replace(":id", hub.id)
+      .replace(":personId", "helper")
       .replace(":participationId", participation?.id ?? "")
       .replace(":token", hub.invitationToken);
     return { hub, path };

@@ -34,6 +34,25 @@ export async function searchUsers({ client }: Parts, text: string, limit: number
     .map(toIdentityUser);
 }
 
+/**
+ * All people of exactly this username or e-mail address. Authentik's filters tell upper from lower case, and no two
+ * mail systems do; its search finds an address in any case, but gives similar ones too, and only so many.
+ */
+export async function usersNamed({ client }: Parts, text: string): Promise<IdentityUser[]> {
+  const wanted = text.trim();
+  if (wanted === "") return [];
+  const ask = (query: Record<string, string>, limit?: number) =>
+    client.list("look for a person", "/core/users/", userAnswer, query, limit);
+  const found = [await ask({ username: wanted })];
+  if (wanted.includes("@")) {
+    found.push(await ask({ email: wanted }), await ask({ email: wanted.toLowerCase() }));
+    found.push(await ask({ search: wanted, ordering: "username" }, 100));
+  }
+  const isMeant = (user: UserAnswer) => user.username === wanted || user.email?.toLowerCase() === wanted.toLowerCase();
+  const meant = found.flat().filter((user) => isMeant(user) && !isService(user));
+  return [...new Map(meant.map((user) => [user.uuid, toIdentityUser(user)])).values()];
+}
+
 /** Direct members of a group; null when the group is gone. */
 export async function groupMembers(parts: Parts, groupId: string): Promise<IdentityUser[] | null> {
   // The filter refuses a group that is not there with 400, like anything else that is wrong.

@@ -8,7 +8,7 @@ import { ensureApplication } from "./ensure-application.ts";
 import { ensureBindings } from "./ensure-bindings.ts";
 import { ensureGroup } from "./ensure-group.ts";
 import { ensureProvider } from "./ensure-provider.ts";
-import { findUser, groupMembers, membersOfNamedGroup, searchUsers } from "./find-users.ts";
+import { findUser, groupMembers, membersOfNamedGroup, searchUsers, usersNamed } from "./find-users.ts";
 import { readVersion } from "./look-up.ts";
 import { groupNameOf } from "./names.ts";
 import { oidcEndpoints } from "./oidc-endpoints.ts";
@@ -42,6 +42,7 @@ export function createAuthentikIdentity(options: AuthentikOptions): Identity {
   return {
     user: (id) => findUser(parts, id),
     searchUsers: (text, limit) => searchUsers(parts, text, limit),
+    usersNamed: (text) => usersNamed(parts, text),
 
     ensureGroup: (hub) => ensureGroup(parts, hub),
     groupMembers: (groupId) => groupMembers(parts, groupId),

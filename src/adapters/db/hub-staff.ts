@@ -49,6 +49,7 @@ export function createHubStaffBook(knex: Knex): HubStaffBook {
       const rows: { staff_active: number; [column: string]: unknown }[] = await knex("hub_staff")
         .join("people", "people.id", "hub_staff.person_id")
         .where({ hub_id: hubId, "hub_staff.active": 1 })
+        .whereNotIn("person_id", knex("hubs").select("teacher_id").where({ id: hubId }))
         .orderBy("role")
         .orderBy("name")
         .select("people.*", "hub_id", "person_id", "role", "access", "added_by", "added_at", "staff_updated_at", {

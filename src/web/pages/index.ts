@@ -2,6 +2,7 @@ import type { Web } from "../page.ts";
 import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
 import { addDecision } from "./decision.ts";
+import { addHandOver } from "./hand-over.ts";
 import { addHelp } from "./help.ts";
 import { addHome } from "./home.ts";
 import { addHub } from "./hub.ts";
@@ -15,6 +16,7 @@ import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
 import { addServers } from "./servers.ts";
 import { addSetup } from "./setup.ts";
+import { addStaffPages } from "./staff.ts";
 import { addTerms } from "./terms.ts";
 import { addTermsManagement } from "./terms-management.ts";
 
@@ -36,6 +38,8 @@ export function addPages(web: Web, authentikUrl: string): void {
   addParticipants(web);
   addServers(web);
   addParticipantActs(web);
+  addStaffPages(web);
+  addHandOver(web);
   addAdministration(web);
   addHubSearch(web);
   addSetup(web);

@@ -40,6 +40,21 @@ for (const place of places()) {
       assert.deepEqual(await world.identity.searchUsers("nobody-has-this-name-4711", 10), []);
     });
 
+    test("somebody is found by exactly their username or address, in any case, and by no part of them", async (t) => {
+      const world = await openWorld(t, place);
+      const known = await person(world, 0);
+      assert.deepEqual(await world.identity.usersNamed(` ${known.username} `), [known]);
+      assert.ok(known.email.includes("@"), "the person of the place has an address");
+      for (const email of [known.email, known.email.toUpperCase()]) {
+        const found = await world.identity.usersNamed(email);
+        assert.ok(found.some((user) => user.id === known.id));
+        assert.ok(found.every((user) => user.email.toLowerCase() === known.email.toLowerCase()));
+      }
+      for (const none of ["", known.username.slice(1), known.email.slice(1), known.name, "hub-portal-service"]) {
+        assert.deepEqual(await world.identity.usersNamed(none), [], none);
+      }
+    });
+
     test("members come and go, each also twice", async (t) => {
       const world = await openWorld(t, place);
       const [one, two] = [await person(world, 0), await person(world, 1)];

@@ -1,0 +1,98 @@
+import type { Actor } from "../domain/actor.ts";
+import { Conflict, Forbidden, Invalid } from "../domain/errors.ts";
+import type { Hub } from "../domain/hub.ts";
+import type { Person } from "../domain/person.ts";
+import { type Core, todayOf } from "./core.ts";
+import { hubSeenBy } from "./find-hub.ts";
+import { findUser } from "./find-user.ts";
+import { goesOn } from "./goes-on.ts";
+import { keepIdentityUser } from "./keep-identity-user.ts";
+import { recordEvent } from "./record-event.ts";
+import { renewSpec } from "./renew-spec.ts";
+
+export type HandOver = {
+  hubId: string;
+  /** The owner whom the page showed. */
+  from: string;
+  /** Username or e-mail address in Authentik, exactly. */
+  named: string;
+  /** Whether the former owner stays as a co-teacher; otherwise they leave. */
+  stays: boolean;
+};
+
+/**
+ * The hub's owner, or governance, hands the hub over to another teacher.
+ * @returns the new owner
+ * @throws Invalid for nobody, several, a deactivated account, who is no teacher, or the owner themselves
+ * @throws Conflict when somebody was quicker, or the hub is over or going away
+ */
+export async function handOverHub(core: Core, actor: Actor, given: HandOver): Promise<Person> {
+  const hub = await hubToHandOver(core, actor, given.hubId);
+  if (!goesOn(hub, todayOf(core))) throw new Conflict(isOver);
+  const user = await findUser(core, given.named, "named");
+  const fault = (message: string) => new Invalid([{ field: "named", message }]);
+  const name = user.name || user.username;
+  if (user.id === hub.teacherId) throw fault(`The hub is ${name}'s already`);
+  const { teachers } = core.rules.roleGroups;
+  if (!user.groups.includes(teachers)) {
+    throw fault(`${name} may not lead hubs: only teachers, who are in the group ${teachers} in Authentik, may`);
+  }
+
+  const now = core.clock.now();
+  const owner = await core.store.transaction(async (store) => {
+    const person = await keepIdentityUser(store, user, now);
+    const done = await store.hubs.change(
+      hub.id,
+      {
+        teacherId: given.from,
+        version: hub.version,
+        decision: hub.decision,
+        deployment: ["none", "deploying", "deployed", "failed"],
+        degradeRequestedAt: null,
+      },
+      { teacherId: person.id, version: hub.version + 1, updatedAt: now },
+    );
+    if (!done) return null;
+    const part = { hubId: hub.id, role: "teacher", addedBy: actor.person.id, addedAt: now, updatedAt: now } as const;
+    // Also the owner has a part in the staff: it is how the reconciler learns whose membership to settle.
+    const before = await store.staff.of(hub.id, person.id);
+    await store.staff.keep({ ...part, personId: person.id, active: true, access: before?.access ?? "none" });
+    const access = hub.groupId === null ? "none" : "granted";
+    await store.staff.keep({ ...part, personId: given.from, active: given.stays, access });
+
+    const event = { hubId: hub.id, actorId: actor.person.id } as const;
+    await recordEvent(store, core.clock, { ...event, kind: "handed-over", subjectId: person.id });
+    const then = given.stays ? "made-co-teacher" : "staff-left";
+    await recordEvent(store, core.clock, { ...event, kind: then, subjectId: given.from });
+    const mail = { hubId: hub.id, reason: null };
+    await store.mails.add({ ...mail, kind: "hub-handed-over", to: { personId: person.id } }, now);
+    if (given.from !== actor.person.id) {
+      await store.mails.add({ ...mail, kind: "hub-handed-on", to: { personId: given.from } }, now);
+    }
+    await renewSpec(store, hub.id);
+    return person;
+  });
+  if (owner === null) throw await tooLate(core, actor, given);
+  core.wake(hub.id);
+  return owner;
+}
+
+/** The hub, for handing it over: its owner and governance. Its other staff get `Forbidden`; others `NotFound`. */
+export async function hubToHandOver(core: Core, actor: Actor, hubId: string): Promise<Hub> {
+  const { hub, standing } = await hubSeenBy(core, actor, hubId);
+  if (standing.staff === "owner" || standing.governance) return hub;
+  throw new Forbidden("Only the teacher whose hub it is, and governance, may hand it over.");
+}
+
+/** Says what came first. */
+async function tooLate(core: Core, actor: Actor, given: HandOver): Promise<Conflict> {
+  const { hub } = await hubSeenBy(core, actor, given.hubId);
+  if (hub.teacherId !== given.from) {
+    const owner = await core.store.people.byId(hub.teacherId);
+    return new Conflict(`The hub was handed over to ${owner?.name ?? "somebody else"} meanwhile.`);
+  }
+  if (!goesOn(hub, todayOf(core))) return new Conflict(isOver);
+  return new Conflict("The hub changed meanwhile. Look at it again before you hand it over.");
+}
+
+const isOver = "This hub is over or going away, so it can no longer be handed over.";
