@@ -42,6 +42,8 @@ export async function addStaff(
       throw new Invalid([{ field: "named", message }]);
     }
     const person = await keepIdentityUser(store, user, now);
+    // Whoever had deleted their data is somebody the portal knows again.
+    await store.personalData.cancelErasure(person.id);
     await store.staff.keep({
       hubId: hub.id,
       personId: person.id,

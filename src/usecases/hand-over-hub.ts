@@ -41,6 +41,8 @@ export async function handOverHub(core: Core, actor: Actor, given: HandOver): Pr
   const now = core.clock.now();
   const owner = await core.store.transaction(async (store) => {
     const person = await keepIdentityUser(store, user, now);
+    // Whoever had deleted their data is somebody the portal knows again.
+    await store.personalData.cancelErasure(person.id);
     const done = await store.hubs.change(
       hub.id,
       {
