@@ -189,6 +189,7 @@ function rulesOf(config: Config): Rules {
     timeZone: config.TIME_ZONE,
     leadDays: config.HUB_LEAD_DAYS,
     retentionDays: config.HUB_DATA_RETENTION_DAYS,
+    deadlines: { place: config.PLACE_MINUTES, start: config.HUB_START_MINUTES, stop: config.HUB_STOP_MINUTES },
     maxYearsAhead: config.MAX_YEARS_AHEAD,
     maxPeriodDays: config.MAX_PERIOD_DAYS,
     updates: config.HUB_UPDATES,

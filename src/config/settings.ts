@@ -66,6 +66,15 @@ export const settings = z.object({
     .describe(
       "People whom somebody put into a hub's group in Authentik by hand: `report` shows them to the teacher, `remove` also takes them out, `keep` leaves them without a word",
     ),
+  PLACE_MINUTES: wholeNumber(1, 1440)
+    .default(30)
+    .describe("Minutes that the place where hubs run may take to be ready before setting up a hub counts as failed"),
+  HUB_START_MINUTES: wholeNumber(1, 1440)
+    .default(15)
+    .describe("Minutes from asking for a hub to its health check before it counts as failed"),
+  HUB_STOP_MINUTES: wholeNumber(1, 1440)
+    .default(10)
+    .describe("Minutes that a hub and its servers may take to end before removing it counts as failed"),
   RECONCILE_SCHEDULE: z
     .string()
     .default("* * * * *")

@@ -13,21 +13,41 @@ export type HeldLease = {
 
 /**
  * Makes sure that of several portals on one database only one acts. The lease ends by itself after half a minute; one
- * that a killed process on this machine left behind is taken over at once.
+ * that a killed process on this machine left behind is taken over at once. Whoever holds it prolongs it for as long as
+ * they run: what they do may take longer than a lease.
+ * @param beatMs how often it is prolonged
  */
-export function holdLease(leases: Leases, name: string, clock: Clock): HeldLease {
+export function holdLease(leases: Leases, name: string, clock: Clock, beatMs = ttlMs / 3): HeldLease {
   const holder = `${hostname()} ${process.pid} ${randomBytes(6).toString("hex")}`;
   let surelyUntil = 0;
+  let beating: NodeJS.Timeout | undefined;
+  const take = async (): Promise<boolean> => {
+    const now = clock.now();
+    const taken = await leases.take(name, holder, now, ttlMs, isDead);
+    // Prolonged early, so that it does not end between two beats.
+    surelyUntil = taken ? now.getTime() + ttlMs / 3 : 0;
+    return taken;
+  };
+  const rest = () => {
+    clearInterval(beating);
+    beating = undefined;
+  };
+  const beat = async () => {
+    // When the database does not answer, the lease is as good as lost, and is asked for again by whoever wants to act.
+    const taken = await take().catch(() => false);
+    if (taken) return;
+    surelyUntil = 0;
+    rest();
+  };
   return {
     async held() {
-      const now = clock.now();
-      if (now.getTime() < surelyUntil) return true;
-      const taken = await leases.take(name, holder, now, ttlMs, isDead);
-      // Prolonged early, so that a look that takes its time does not outlive the lease.
-      surelyUntil = taken ? now.getTime() + ttlMs / 3 : 0;
+      if (clock.now().getTime() < surelyUntil) return true;
+      const taken = await take();
+      if (taken) beating ??= setInterval(() => void beat(), beatMs).unref();
       return taken;
     },
     async release() {
+      rest();
       surelyUntil = 0;
       await leases.release(name, holder);
     },

@@ -21,6 +21,15 @@ export type Rules = {
   timeZone: string;
   leadDays: number;
   retentionDays: number;
+  /** How long steps that wait for something may take, in minutes, before they count as failed and are tried again. */
+  deadlines: {
+    /** For the place where hubs run to be ready. */
+    place: number;
+    /** From being asked for to answering the health check. */
+    start: number;
+    /** For servers and hub to end. */
+    stop: number;
+  };
   maxYearsAhead: number;
   maxPeriodDays: number;
   /** Teachers may propose changes to a hub that is deployed. */

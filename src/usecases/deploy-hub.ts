@@ -4,13 +4,12 @@ import type { HubChange } from "../ports/store.ts";
 import type { Core } from "./core.ts";
 import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
+import { inMinutes, isOver } from "./step-deadline.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 import { noteTold } from "./told-identity.ts";
 
 /** How often a hub that is coming up is looked at. */
 const lookAgainMs = 300;
-/** How long a hub may take from being asked for to answering its health check. */
-export const startDeadlineMs = 15 * 60 * 1000;
 
 /** Thrown by a step; names it, so that the failure can. */
 export class StepFailed extends Error {
@@ -97,6 +96,9 @@ async function askBackend(core: Core, hub: Hub): Promise<number | null> {
   const readiness = await core.backend.readiness();
   if (!readiness.ready) {
     if (readiness.final) throw new Unavailable(readiness.reason, { transient: false });
+    if (isOver(core, hub.deployStartedAt ?? hub.updatedAt, core.rules.deadlines.place)) {
+      throw new Unavailable(readiness.reason);
+    }
     await showProgress(core, hub, readiness.reason);
     return lookAgainMs;
   }
@@ -112,9 +114,10 @@ async function lookAtHealth(core: Core, hub: Hub): Promise<number | null> {
   }
   if (seen.state === "broken") throw new Unavailable(seen.reason);
   const startedAt = hub.deployStartedAt ?? hub.updatedAt;
-  if (core.clock.now().getTime() - startedAt.getTime() > startDeadlineMs) {
+  const { start } = core.rules.deadlines;
+  if (isOver(core, startedAt, start)) {
     const last = seen.state === "absent" || seen.progress === null ? "" : ` Last seen: ${seen.progress}`;
-    throw new Unavailable(`The hub did not answer its health check within 15 minutes.${last}`);
+    throw new Unavailable(`The hub did not answer its health check within ${inMinutes(start)}.${last}`);
   }
   if (seen.state === "absent") {
     // It went away between asking and looking: a killed process, or somebody's hand.

@@ -103,7 +103,11 @@ async function takeDown(core: Core, hub: Hub, cause: NonNullable<Wanted["cause"]
     });
     if (!begun) return 0;
   }
-  const removing: Hub = { ...hub, deployment: "removing" };
+  const removing: Hub = {
+    ...hub,
+    deployment: "removing",
+    ...(hub.deployment === "removing" ? {} : { updatedAt: now }),
+  };
   try {
     return await removeHub(core, removing, cause);
   } catch (error) {

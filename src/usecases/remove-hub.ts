@@ -1,11 +1,13 @@
+import { Unavailable } from "../domain/errors.ts";
 import type { Hub, RemovalCause, RemoveStep } from "../domain/hub.ts";
 import { removeSteps } from "../domain/hub.ts";
 import type { Core } from "./core.ts";
 import { identityHubOf, secretsWithoutKeeping } from "./hub-spec.ts";
 import { recordEvent } from "./record-event.ts";
+import { inMinutes, isOver } from "./step-deadline.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
-const lookAgainMs = 500;
+const lookAgainMs = 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Thrown by a step; names it, so that the failure can. */
@@ -21,7 +23,7 @@ export class RemovalFailed extends Error {
 /**
  * Takes a hub down, or one look further: cluster, application, provider, group, in this order (DESIGN, the flow of
  * one hub, 6). Every step succeeds when there is nothing left, so it can be cut off anywhere and called again.
- * @param hub in state `removing`
+ * @param hub in state `removing`, which began when it was last updated
  * @returns milliseconds after which to look again; 0 when the hub is removed
  * @throws RemovalFailed
  */
@@ -32,7 +34,13 @@ export async function removeHub(core: Core, hub: Hub, cause: RemovalCause): Prom
     for (const next of removeSteps) {
       step = next;
       await core.store.hubs.change(hub.id, { deployment: "removing" }, { step, progress: null });
-      if (next === "hub-off" && !(await core.backend.remove(hub))) return lookAgainMs;
+      if (next === "hub-off" && !(await core.backend.remove(hub))) {
+        const { stop } = core.rules.deadlines;
+        if (isOver(core, hub.updatedAt, stop)) {
+          throw new Unavailable(`The hub and its servers did not end within ${inMinutes(stop)}.`);
+        }
+        return lookAgainMs;
+      }
       if (next === "application-off") await core.identity.removeApplication(identityHub);
       if (next === "provider-off") await core.identity.removeProvider(identityHub);
       if (next === "group-off") await core.identity.removeGroup(identityHub);

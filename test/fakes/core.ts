@@ -55,6 +55,7 @@ export const testRules: Rules = {
       defaultUrl: "/lab",
     },
   ],
+  deadlines: { place: 30, start: 15, stop: 10 },
   capacity: {},
   institution: { name: "Example University", supportEmail: "help@example.org", colour: "#0b4f8a" },
   strangers: "report",

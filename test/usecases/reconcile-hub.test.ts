@@ -101,7 +101,8 @@ describe("reconciling a hub", () => {
     assert.equal(await preparing(), true, "one minute before midnight in Berlin");
     core.clock.set("2026-11-26T23:00:00Z");
     assert.equal(await preparing(), false);
-    assert.deepEqual(await findWork(core), [], "which is no reason to set the hub up again");
+    await findWork(core);
+    assert.equal((await hubNow(hub.id)).deployment, "deployed", "which is no reason to set the hub up again");
   });
 
   test("the day after the end date, in the institution's time zone, everything goes and home folders follow later", async () => {
@@ -169,6 +170,51 @@ describe("reconciling a hub", () => {
     await reconcileHub(core, hub.id);
     await reconcileHub(core, hub.id);
     assert.deepEqual([(await hubNow(hub.id)).step, (await hubNow(hub.id)).progress], ["health", "Pulling the image"]);
+  });
+
+  test("each step that waits has a deadline of its own, from the settings; then it fails with step and reason", async () => {
+    core.rules.deadlines = { place: 3, start: 1, stop: 2 };
+    const minuteMs = 60_000;
+    const failed = async (id: string) => {
+      const { deployment, step, failureReason } = await hubNow(id);
+      return [deployment, step, failureReason];
+    };
+    const hub = await add();
+    core.backend.ready = { ready: false, final: false, reason: "The cluster cannot be reached." };
+    await reconcileHub(core, hub.id);
+    core.clock.advance(3 * minuteMs);
+    await reconcileHub(core, hub.id);
+    assert.equal((await hubNow(hub.id)).deployment, "deploying", "not yet");
+    core.clock.advance(1);
+    await reconcileHub(core, hub.id);
+    assert.deepEqual(await failed(hub.id), ["failed", "hub", "The cluster cannot be reached."]);
+
+    core.backend.ready = { ready: true };
+    core.backend.afterApply = { state: "starting", progress: null };
+    core.clock.advance(minuteMs);
+    await reconcileHub(core, hub.id);
+    core.clock.advance(minuteMs + 1);
+    await reconcileHub(core, hub.id);
+    const why = "The hub did not answer its health check within 1 minute.";
+    assert.deepEqual(await failed(hub.id), ["failed", "health", why]);
+
+    await core.store.hubs.change(hub.id, {}, { degradeRequestedAt: core.clock.now(), nextAttemptAt: null });
+    core.backend.remove = async () => false;
+    await reconcileHub(core, hub.id);
+    core.clock.advance(2 * minuteMs);
+    await reconcileHub(core, hub.id);
+    assert.equal((await hubNow(hub.id)).deployment, "removing");
+    core.clock.advance(1);
+    const again = await reconcileHub(core, hub.id);
+    assert.deepEqual(await failed(hub.id), [
+      "failed",
+      "hub-off",
+      "The hub and its servers did not end within 2 minutes.",
+    ]);
+    assert.ok(again !== null && again >= 5000, "tried again later");
+    core.clock.advance(again);
+    await reconcileHub(core, hub.id);
+    assert.equal((await hubNow(hub.id)).deployment, "removing", "with the whole time again");
   });
 
   test("a hub that never answers fails with what was last seen, and is tried again", async () => {

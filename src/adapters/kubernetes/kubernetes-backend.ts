@@ -31,8 +31,9 @@ export type KubernetesBackendOptions = {
   now?: () => number;
 };
 
-/** How long the cluster counts as ready once it answered. */
+/** How long the cluster counts as ready once it answered, and as away once it did not. */
 const readyForMs = 30_000;
+const awayForMs = 5000;
 
 /**
  * Hubs on a Kubernetes cluster, one namespace each. Holds nothing that matters: everything is read from the cluster,
@@ -50,13 +51,22 @@ export function createKubernetesBackend(options: KubernetesBackendOptions): HubB
   /** When each hub was last changed from here: what was seen before says nothing about it. */
   const changedAt = new Map<string, number>();
   const looks = new Map<string, { at: number; seen: Promise<HubObservation> }>();
-  let readyUntil = 0;
+  let known: { until: number; readiness: Promise<BackendReadiness> } | null = null;
   const changing = async <T>(hubId: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } finally {
       changedAt.set(hubId, now() + 1);
       looks.delete(hubId);
+    }
+  };
+  const askReadiness = async (): Promise<BackendReadiness> => {
+    try {
+      await client.raw("its version", "/version");
+      return { ready: true };
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      return { ready: false, reason: error.sentence, final: false };
     }
   };
   const forget = (hubId: string) => {
@@ -69,16 +79,20 @@ export function createKubernetesBackend(options: KubernetesBackendOptions): HubB
     addressPattern: addressOf({ id: "", slug: "SLUG" }, platform).url,
     address: async (hub) => addressOf(hub, platform),
 
-    async readiness(): Promise<BackendReadiness> {
-      if (now() < readyUntil) return { ready: true };
-      try {
-        await client.raw("its version", "/version");
-        readyUntil = now() + readyForMs;
-        return { ready: true };
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        return { ready: false, reason: error.sentence, final: false };
-      }
+    readiness(): Promise<BackendReadiness> {
+      // All hubs ask, several times a second each while they come up: the cluster is asked once.
+      if (known !== null && now() < known.until) return known.readiness;
+      const asked = { until: Number.POSITIVE_INFINITY, readiness: askReadiness() };
+      known = asked;
+      asked.readiness.then(
+        ({ ready }) => {
+          asked.until = now() + (ready ? readyForMs : awayForMs);
+        },
+        () => {
+          known = null;
+        },
+      );
+      return asked.readiness;
     },
 
     apply: (spec) => changing(spec.id, () => applyHub(parts, spec)),

@@ -1,7 +1,10 @@
+import { Unavailable } from "../../domain/errors.ts";
 import type { HubKey } from "../../ports/hub-backend.ts";
+import type { Live } from "./api/client.ts";
 import type { Kind } from "./kinds.ts";
 import { labelKeys, namespaceOf, ownSelectorOf } from "./names.ts";
 import { complainWhenStuck, isHubs, type Parts } from "./parts.ts";
+import { podShape } from "./shapes.ts";
 
 /** What lets people in and starts servers: goes first. */
 const first = ["Ingress", "Deployment", "DaemonSet"] as const satisfies readonly Kind[];
@@ -17,6 +20,22 @@ const last = [
   "LimitRange",
   "ResourceQuota",
 ] as const satisfies readonly Kind[];
+
+/** How long pods may take to end: those of the hub are given ten seconds, servers half a minute. */
+const patienceMs = 5 * 60 * 1000;
+
+/** @throws Unavailable when a pod was told to end long ago and has not */
+function complainWhenHeld(pods: readonly Live[], now: number): void {
+  const held = pods.filter(({ metadata }) => now - Date.parse(metadata.deletionTimestamp ?? "") > patienceMs);
+  const [first] = held;
+  if (first === undefined) return;
+  const { name } = first.metadata;
+  const what = held.length === 1 ? `The pod ${name} does not end.` : `${held.length} pods do not end, such as ${name}.`;
+  const node = held.map((pod) => podShape.parse(pod).spec.nodeName).find((found) => found !== undefined);
+  const where =
+    node === undefined ? "" : ` Look after the node ${node}; if it is gone for good, delete it from the cluster.`;
+  throw new Unavailable(`${what}${where}`);
+}
 
 /**
  * Takes a hub off the cluster, keeping volumes: first the hub, so that it starts no more servers; then all servers;
@@ -42,6 +61,7 @@ export async function removeHub(parts: Parts, hub: HubKey): Promise<boolean> {
     // While the hub itself still runs, a server that goes may come back.
     const selector = spawns ? `${ofHub},${labelKeys.component} in (hub,proxy,pre-pull)` : ofHub;
     await client.removeAll("Pod", name, selector);
+    complainWhenHeld(pods, parts.now());
     return false;
   }
   await Promise.all(last.map((kind) => client.removeAll(kind, name, own)));

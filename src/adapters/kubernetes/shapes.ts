@@ -61,6 +61,7 @@ export type ContainerStatus = z.infer<typeof containerStatus>;
 
 export const podShape = z.looseObject({
   metadata: z.looseObject({ name: z.string(), deletionTimestamp: z.string().optional() }),
+  spec: z.looseObject({ nodeName: z.string().optional() }).default({}),
   status: z
     .looseObject({
       phase: z.string().default("Pending"),

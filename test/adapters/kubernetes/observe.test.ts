@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from "node:test";
 import type { HubObservation } from "../../../src/ports/hub-backend.ts";
 import type { Behaviour } from "../../support/kubernetes-api/controllers.ts";
 import { openBackend, openTestCluster } from "../../support/kubernetes-api/open-cluster.ts";
+import type { Fault } from "../../support/kubernetes-api/start.ts";
 import { makePlatform, makeSpec } from "../../support/kubernetes-hub.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -150,6 +151,46 @@ describe("looking at a hub", () => {
     assert.equal(ada(), undefined);
     assert.ok(cluster.store.find("PersistentVolumeClaim", "claim-ada", namespace));
     assert.equal(cluster.store.find("NetworkPolicy", "hub", namespace), undefined);
+  });
+
+  test("pods that do not end, because their node is gone, are named with it, not waited for silently", async (t) => {
+    const { cluster } = await setUp(t, "ready");
+    let ahead = 0;
+    const backend = openBackend(t, cluster.kubeconfig, { now: () => Date.now() + ahead });
+    cluster.controllers.holdPods = true;
+    const labels = { "jhaas/hub": spec.id, "hub.jupyter.org/network-access-hub": "true" };
+    const more = { deletionTimestamp: new Date().toISOString() };
+    const fields = { spec: { nodeName: "node-7" } };
+    cluster.store.put({ kind: "Pod", namespace: "jhaas-stat-1", name: "jupyter-ada", labels, more, fields });
+    assert.equal(await backend.remove(spec), false);
+    const told = () => cluster.store.list("Pod").every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    await waitFor(told, "all pods to be told to end");
+    assert.equal(await backend.remove(spec), false);
+    ahead = 6 * 60 * 1000;
+    await assert.rejects(backend.remove(spec), {
+      sentence: /^3 pods do not end, such as \S+\. Look after the node node-7; if it is gone for good/,
+    });
+    cluster.controllers.holdPods = false;
+    await waitFor(() => backend.remove(spec), "the hub to be removed");
+  });
+
+  test("while the cluster is away, it is asked now and then, however many hubs wait for it", async (t) => {
+    const { cluster } = await setUp(t, "ready");
+    let ahead = 0;
+    const backend = openBackend(t, cluster.kubeconfig, { now: () => Date.now() + ahead });
+    const away: Fault = { times: Number.POSITIVE_INFINITY, how: { status: 503 } };
+    let asked = 0;
+    away.when = (_method, path) => path === "/version" && ++asked > 0;
+    cluster.fail(away);
+    const all = await Promise.all(Array.from({ length: 100 }, () => backend.readiness()));
+    assert.ok(all.every(({ ready }) => !ready));
+    const once = asked;
+    assert.ok(once <= 4, `${once} requests`);
+    assert.equal((await backend.readiness()).ready, false);
+    assert.equal(asked, once);
+    away.times = 0;
+    ahead = 5001;
+    assert.deepEqual(await backend.readiness(), { ready: true });
   });
 
   test("a deployment that is down for long counts as drift, a short restart does not", async (t) => {
