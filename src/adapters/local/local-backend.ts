@@ -64,7 +64,8 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
 
   return {
     name: "local",
-    addressPattern: "http://SLUG.localhost/",
+    // Which port it is follows when the hub is deployed.
+    addressPattern: "http://SLUG.localhost:<port>/",
     readiness: () => python.readiness(),
     address,
 
