@@ -193,6 +193,8 @@ function rulesOf(config: Config): Rules {
     maxYearsAhead: config.MAX_YEARS_AHEAD,
     maxPeriodDays: config.MAX_PERIOD_DAYS,
     updates: config.HUB_UPDATES,
+    // The people of the stand-in cannot change theirs.
+    trustEmails: config.TRUST_AUTHENTIK_EMAILS ?? config.tryOut,
     limits: {
       participants: config.LIMIT_PARTICIPANTS,
       ramGib: config.LIMIT_RAM_GIB,

@@ -50,6 +50,11 @@ export const settings = z.object({
   OIDC_CLIENT_SECRET: optionalText.describe("Client secret of the portal's own provider in Authentik"),
   TEACHER_GROUP: text.default("portal-leaders").describe("Authentik group whose members may request hubs"),
   GOVERNANCE_GROUP: text.default("portal-admins").describe("Authentik group whose members decide and oversee"),
+  TRUST_AUTHENTIK_EMAILS: onOff
+    .optional()
+    .describe(
+      "`on` says that e-mail addresses in Authentik are checked, and that nobody can change their own there: hubs may then accept people by a list of addresses. Preset `off`; when trying out, `on`",
+    ),
   EMBEDDED_AUTHENTIK_PORT: wholeNumber(1, 65535).default(9000).describe("Port of the embedded stand-in for Authentik"),
 
   HUB_BACKEND: z

@@ -4,6 +4,7 @@ import type { OwedMail } from "../domain/mail.ts";
 import type { Participation, ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
+import type { AdmissionLists } from "./admission-lists.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubFinder } from "./hub-search.ts";
@@ -158,6 +159,7 @@ export interface Store {
   identities: HubIdentities;
   participations: Participations;
   seats: Seats;
+  admissions: AdmissionLists;
   people: People;
   signOuts: SignOuts;
   events: HubEvents;

@@ -38,6 +38,8 @@ export type Rules = {
   catalogue: readonly NotebookType[];
   /** Of the cluster, as far as the provider says. */
   capacity: Partial<UsageTotal>;
+  /** E-mail addresses in Authentik are checked and not for their holders to change; admission lists go by them. */
+  trustEmails: boolean;
   /** Name of the institution, where to get help, and its colour, for mails. */
   institution: { name: string; supportEmail: string | null /** As `#rrggbb`. */; colour: string };
   /** What is done about people whom somebody put into a hub's group in Authentik by hand. */

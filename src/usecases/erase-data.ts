@@ -5,7 +5,7 @@ import { recordEvent } from "./record-event.ts";
 const lookAgainMs = 1000;
 
 /**
- * Erases the home folders of a removed hub once their time has come, and forgets its secrets.
+ * Erases the home folders of a removed hub once their time has come, and forgets its secrets and its admission list.
  * @returns milliseconds after which to look again; null when there is nothing left to do now
  */
 export async function eraseData(core: Core, hub: Hub): Promise<number | null> {
@@ -17,6 +17,7 @@ export async function eraseData(core: Core, hub: Hub): Promise<number | null> {
     const erased = { dataErasedAt: now, attempts: 0, nextAttemptAt: null, failureReason: null };
     if (!(await store.hubs.change(hub.id, { deployment: "removed" }, erased))) return;
     await store.secrets.forget(hub.id);
+    await store.admissions.forget(hub.id);
     if (hub.deployStartedAt === null) return;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "data-erased" });
   });

@@ -44,6 +44,7 @@ export const paths = {
   serversStop: (id: string) => `/hubs/${id}/servers/stop`,
   adminView: (id: string) => `/hubs/${id}/admin-view`,
   participants: (id: string) => `/hubs/${id}/participants`,
+  admission: (id: string) => `/hubs/${id}/admission`,
   participantsCsv: (id: string) => `/hubs/${id}/participants.csv`,
   participantSelection: (id: string) => `/hubs/${id}/participants/selection`,
   participantDecision: (id: string, participationId: string) => `/hubs/${id}/participants/${participationId}/decision`,

@@ -39,6 +39,7 @@ export const testRules: Rules = {
   maxYearsAhead: 3,
   maxPeriodDays: 400,
   updates: false,
+  trustEmails: false,
   limits: {
     participants: { min: 1, max: 500, step: 1, preset: 25 },
     ramGib: { min: 0.25, max: 4, step: 0.25, preset: 0.5 },

@@ -170,6 +170,14 @@ export const matrix: readonly Row[] = [
   { route: "GET /hubs/:id/invitation", hub: deployed, gets: leaders(200) },
   { route: "POST /hubs/:id/invitation", hub: deployed, gets: leaders(303) },
   { route: "POST /hubs/:id/applications", hub: deployed, fields: { open: "no" }, gets: leaders(303) },
+  { route: "GET /hubs/:id/admission", hub: deployed, gets: staff(200) },
+  {
+    route: "POST /hubs/:id/admission",
+    hub: deployed,
+    // The print of an empty list.
+    fields: { entries: "ada@example.org", seen: "e3b0c44298fc1c149afbf4c8996fb924" },
+    gets: leaders(303),
+  },
   { route: "GET /hubs/:id/staff", hub: deployed, gets: seers(200) },
   {
     route: "POST /hubs/:id/staff",

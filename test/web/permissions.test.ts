@@ -19,7 +19,10 @@ describe("permissions", () => {
   beforeEach(async () => {
     const logo = resolve(import.meta.dirname, "../../public/icon.svg");
     // Everything that can be switched on is on, so that no route stays out.
-    portal = await startTestApp({ env: { INSTITUTION_LOGO: logo, HUB_UPDATES: "on" } });
+    portal = await startTestApp({
+      env: { INSTITUTION_LOGO: logo, HUB_UPDATES: "on" },
+      rules: { trustEmails: true },
+    });
     for (const role of ["tutor", "coTeacher"] as const) await visitorOf[role]();
     // A second tutor, whom acts on the staff are about.
     await portal.as(makePerson({ id: "helper", username: "helper" }));

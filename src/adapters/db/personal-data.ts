@@ -146,6 +146,8 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
       return ids;
     },
     async erase(personId, at) {
+      const address = knex("people").select(knex.raw("lower(email)")).where({ id: personId });
+      await knex("admission_entries").whereIn("entry", address).delete();
       await knex("people")
         .where({ id: personId })
         .whereNotNull("erase_requested_at")

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { HubEvent } from "../../domain/hub-event.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
 import type { HubEvents, Leases, Secrets, Store } from "../../ports/store.ts";
+import { createAdmissionLists } from "./admission-lists.ts";
 import { createHubFinder } from "./hub-finder.ts";
 import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
@@ -26,6 +27,7 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     identities: createHubIdentities(knex),
     participations: createParticipations(knex),
     seats: createSeats(knex),
+    admissions: createAdmissionLists(knex),
     people: createPeople(knex),
     signOuts: createSignOuts(knex),
     events: createEvents(knex),

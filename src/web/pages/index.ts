@@ -1,6 +1,7 @@
 import type { Web } from "../page.ts";
 import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
+import { addAdmission } from "./admission.ts";
 import { addDecision } from "./decision.ts";
 import { addHandOver } from "./hand-over.ts";
 import { addHelp } from "./help.ts";
@@ -38,6 +39,7 @@ export function addPages(web: Web, authentikUrl: string): void {
   addParticipants(web);
   addServers(web);
   addParticipantActs(web);
+  addAdmission(web);
   addStaffPages(web);
   addHandOver(web);
   addAdministration(web);

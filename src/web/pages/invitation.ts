@@ -35,8 +35,11 @@ export function addInvitation(web: Web): void {
     input,
     again: ({ actor, input: { token } }) => page(actor, token),
     async handle({ actor, input: { token, terms } }) {
-      const hub = await requestAccess(web.core, actor, { token, acceptedTerms: terms });
-      return { redirect: paths.participation, notice: `You have requested access to ${hub.name}.` };
+      const { hub, admitted } = await requestAccess(web.core, actor, { token, acceptedTerms: terms });
+      return {
+        redirect: paths.participation,
+        notice: admitted ? `You have access to ${hub.name}.` : `You have requested access to ${hub.name}.`,
+      };
     },
   });
 }
