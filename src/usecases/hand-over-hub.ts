@@ -7,8 +7,7 @@ import { hubSeenBy } from "./find-hub.ts";
 import { findUser } from "./find-user.ts";
 import { goesOn } from "./goes-on.ts";
 import { keepIdentityUser } from "./keep-identity-user.ts";
-import { recordEvent } from "./record-event.ts";
-import { renewSpec } from "./renew-spec.ts";
+import { passHubOn } from "./pass-hub-on.ts";
 
 export type HandOver = {
   hubId: string;
@@ -43,36 +42,9 @@ export async function handOverHub(core: Core, actor: Actor, given: HandOver): Pr
     const person = await keepIdentityUser(store, user, now);
     // Whoever had deleted their data is somebody the portal knows again.
     await store.personalData.cancelErasure(person.id);
-    const done = await store.hubs.change(
-      hub.id,
-      {
-        teacherId: given.from,
-        version: hub.version,
-        decision: hub.decision,
-        deployment: ["none", "deploying", "deployed", "failed"],
-        degradeRequestedAt: null,
-      },
-      { teacherId: person.id, version: hub.version + 1, updatedAt: now },
-    );
-    if (!done) return null;
-    const part = { hubId: hub.id, role: "teacher", addedBy: actor.person.id, addedAt: now, updatedAt: now } as const;
-    // Also the owner has a part in the staff: it is how the reconciler learns whose membership to settle.
-    const before = await store.staff.of(hub.id, person.id);
-    await store.staff.keep({ ...part, personId: person.id, active: true, access: before?.access ?? "none" });
-    const access = hub.groupId === null ? "none" : "granted";
-    await store.staff.keep({ ...part, personId: given.from, active: given.stays, access });
-
-    const event = { hubId: hub.id, actorId: actor.person.id } as const;
-    await recordEvent(store, core.clock, { ...event, kind: "handed-over", subjectId: person.id });
-    const then = given.stays ? "made-co-teacher" : "staff-left";
-    await recordEvent(store, core.clock, { ...event, kind: then, subjectId: given.from });
-    const mail = { hubId: hub.id, reason: null };
-    await store.mails.add({ ...mail, kind: "hub-handed-over", to: { personId: person.id } }, now);
-    if (given.from !== actor.person.id) {
-      await store.mails.add({ ...mail, kind: "hub-handed-on", to: { personId: given.from } }, now);
-    }
-    await renewSpec(store, hub.id);
-    return person;
+    const { from, stays } = given;
+    const done = await passHubOn(store, core, { hub, from, to: person, stays, actorId: actor.person.id });
+    return done ? person : null;
   });
   if (owner === null) throw await tooLate(core, actor, given);
   core.wake(hub.id);

@@ -2,25 +2,51 @@ import { randomUUID } from "node:crypto";
 import type { Actor } from "../domain/actor.ts";
 import { Conflict, NotFound } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
-import type { Language } from "../domain/person.ts";
+import type { Language, Person } from "../domain/person.ts";
 import type { PersonalData } from "../ports/personal-data.ts";
-import type { Core } from "./core.ts";
+import type { Store } from "../ports/store.ts";
+import { type Core, todayOf } from "./core.ts";
+import { goesOn } from "./goes-on.ts";
+import { passHubOn } from "./pass-hub-on.ts";
 import { recordEvent } from "./record-event.ts";
 
 export type OwnDataView = {
   data: PersonalData;
-  /** Hubs that keep the person from deleting their data: they own them, and the hubs are not over. */
+  /** Hubs that keep the person from deleting their data: they are the only teacher, and the hubs go on. */
   inTheWay: Pick<Hub, "id" | "name">[];
+  /** Hubs that a co-teacher takes over then. */
+  passedOn: { hub: Pick<Hub, "id" | "name">; to: Pick<Person, "name"> }[];
 };
 
 /** What the portal holds of the actor. */
 export async function showOwnData(core: Core, actor: Actor): Promise<OwnDataView> {
-  const [data, inTheWay] = await Promise.all([
+  const [data, heirs] = await Promise.all([
     core.store.personalData.collect(actor.person.id),
-    core.store.personalData.liveHubsOf(actor.person.id),
+    findHeirs(core, core.store, actor.person.id),
   ]);
   if (data === null) throw new NotFound();
-  return { data, inTheWay };
+  return {
+    data,
+    inTheWay: heirs.filter(({ to }) => to === null).map(({ hub }) => hub),
+    passedOn: heirs.flatMap(({ hub, to }) => (to === null ? [] : [{ hub, to }])),
+  };
+}
+
+/** For each hub that a person owns and that goes on: the co-teacher who can take it over, or null. */
+async function findHeirs(core: Core, store: Store, personId: string): Promise<{ hub: Hub; to: Person | null }[]> {
+  const owned = await store.personalData.liveHubsOf(personId);
+  const live = owned.filter((hub) => hub.decision === "pending" || goesOn(hub, todayOf(core)));
+  const { teachers } = core.rules.roleGroups;
+  return Promise.all(
+    live.map(async (hub) => {
+      const staff = await store.staff.listOf(hub.id);
+      const mayLead = staff.filter(
+        ({ staff: { role }, person }) =>
+          role === "teacher" && person.id !== personId && person.active && person.groups.includes(teachers),
+      );
+      return { hub, to: mayLead[0]?.person ?? null };
+    }),
+  );
 }
 
 /** The actor chooses the language of their mails. */
@@ -29,17 +55,24 @@ export async function chooseLanguage(core: Core, actor: Actor, given: { language
 }
 
 /**
- * The actor deletes what the portal holds of them. Applications are withdrawn and access ends at once; once it has
- * ended everywhere, name, address and groups are erased (`erasePeople`). What Authentik holds stays there.
- * @throws Conflict while the actor owns a hub that is not over
+ * The actor deletes what the portal holds of them. Hubs pass on to a co-teacher, applications are withdrawn, and access
+ * ends at once; once it has ended everywhere, name, address and groups are erased (`erasePeople`). What Authentik holds
+ * stays there.
+ * @throws Conflict while the actor is the only teacher of a hub that goes on
  */
 export async function deleteOwnData(core: Core, actor: Actor): Promise<void> {
   const personId = actor.person.id;
   const now = core.clock.now();
   const left = await core.store.transaction(async (store) => {
-    const inTheWay = await store.personalData.liveHubsOf(personId);
+    const heirs = await findHeirs(core, store, personId);
+    const inTheWay = heirs.filter(({ to }) => to === null).map(({ hub }) => hub);
     if (inTheWay.length > 0) throw new Conflict(inTheWaySentence(inTheWay));
     const hubs = new Set<string>();
+    for (const { hub, to } of heirs) {
+      if (to === null) continue;
+      await passHubOn(store, core, { hub, from: personId, to, stays: false, actorId: personId });
+      hubs.add(hub.id);
+    }
     const data = await store.personalData.collect(personId);
     for (const { hubId, role, active } of data?.hubs ?? []) {
       if (role === "owner" || !active) continue;
@@ -71,7 +104,7 @@ export async function deleteOwnData(core: Core, actor: Actor): Promise<void> {
 /** Why the data cannot be deleted now, and what to do about it. */
 export function inTheWaySentence(hubs: readonly Pick<Hub, "name">[]): string {
   const names = hubs.map(({ name }) => name).join(", ");
-  return `You are the teacher of hubs that are not over: ${names}. Hand them over to another teacher, or end them, first.`;
+  return `You are the only teacher of hubs that are not over: ${names}. Hand them over to another teacher, or end them, first.`;
 }
 
 /**

@@ -102,6 +102,29 @@ describe("own data", () => {
       assert.equal((await teacher.submit("/account/deletion", "Delete my data")).status, 303);
     });
 
+    test("passes hubs on to a co-teacher who may lead them; a tutor, or somebody without the role, does not do", async () => {
+      const hub = await portal.addHub({ decision: "accepted", name: "Statistics I" });
+      const at = portal.core.clock.now();
+      const join = (personId: string, role: "teacher" | "tutor") =>
+        portal.core.store.staff.keep({
+          ...{ hubId: hub.id, personId, role, active: true, access: "none" },
+          ...{ addedBy: "teacher", addedAt: at, updatedAt: at },
+        });
+      await join("student", "teacher");
+      const teacher = await portal.asTeacher();
+      assert.match((await teacher.get("/account")).main, /the only teacher/, "is in no teachers' group");
+      await join("teacher2", "tutor");
+      assert.equal((await teacher.get("/account/deletion")).status, 409);
+      await join("teacher2", "teacher");
+      const page = await teacher.get("/account/deletion");
+      assert.match(page.main, /Statistics I passes on to Alan Turing/);
+      assert.equal((await teacher.press(page, "Delete my data")).status, 303);
+      assert.equal((await portal.core.store.hubs.byId(hub.id))?.teacherId, "teacher2");
+      assert.ok(portal.core.woken.includes(hub.id));
+      assert.equal(await erasePeople(portal.core), 1);
+      assert.equal((await (await portal.asOtherTeacher()).get(`/hubs/${hub.id}`)).status, 200);
+    });
+
     test("asked for twice, or by somebody on the staff of a hub, works all the same", async () => {
       const hub = await portal.addHub({ decision: "accepted" });
       const at = portal.core.clock.now();

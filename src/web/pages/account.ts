@@ -45,12 +45,13 @@ export function addAccount(web: Web, authentikUrl: string): void {
     path: paths.accountDeletion,
     input: z.object({}),
     async handle({ actor }) {
-      const { inTheWay } = await showOwnData(core, actor);
+      const { inTheWay, passedOn } = await showOwnData(core, actor);
       if (inTheWay.length > 0) throw new Conflict(inTheWaySentence(inTheWay));
       return {
         template: "confirm",
         title: "Delete your data here",
         sentences: [
+          ...passedOn.map(({ hub, to }) => `${hub.name} passes on to ${to.name}.`),
           "Your applications are withdrawn, you leave all hubs at once, and you are signed out. Your name, e-mail address and groups are erased.",
           "Files in your home folders are erased together with each hub's. Download what you want to keep first.",
           "What you did stays in the log as done by a deleted person, and that you accepted the terms of use is kept. Your account in Authentik is not touched: if you sign in again, the portal knows you anew.",
