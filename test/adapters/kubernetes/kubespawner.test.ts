@@ -48,9 +48,11 @@ async function startHub(t: TestContext) {
   const group = "jh_stat-1";
   const standIn = await startStandIn(t);
   const { body: made } = await callApi(standIn, "POST", "/core/groups/", { name: group });
-  const { body: found } = await callApi(standIn, "GET", "/core/users/?username=student");
-  const member = (found as { results: { pk: number }[] }).results[0]?.pk;
-  await callApi(standIn, "POST", `/core/groups/${(made as { pk: string }).pk}/add_user/`, { pk: member });
+  for (const username of ["student", "teacher2"]) {
+    const { body: found } = await callApi(standIn, "GET", `/core/users/?username=${username}`);
+    const member = (found as { results: { pk: number }[] }).results[0]?.pk;
+    await callApi(standIn, "POST", `/core/groups/${(made as { pk: string }).pk}/add_user/`, { pk: member });
+  }
   const first = await freePorts(3);
   const url = `http://127.0.0.1:${first}/`;
   const callback = `${url}hub/oauth_callback`;
@@ -67,7 +69,7 @@ async function startHub(t: TestContext) {
     endSessionUrl: `${standIn.url}/application/o/jh-stat-1/end-session/`,
   };
   const usage = { participants: 4, ramGib: 2, cpus: 1, storageGib: 5, gpus: 1 };
-  const plain = makeSpec({ usage, oidc });
+  const plain = makeSpec({ usage, oidc, teachers: ["teacher", "Teacher2"] });
   const spec = { ...plain, secrets: { ...plain.secrets, ...client } };
   const platform = makePlatform({ sharedStorageClass: "nfs", storageClass: "fast", nodeSelector: { pool: "hubs" } });
   await openBackend(t, cluster.kubeconfig, { platform }).apply(spec);
@@ -168,9 +170,18 @@ describe("the real KubeSpawner on the generated configuration", { skip: venv.ski
         ["/dev/shm", null, false],
       ],
     );
+    // Each of several teachers writes to the course's material, and sees whose servers run.
+    assert.equal((await visit(hub, "teacher2")).status, 200);
+    const another = await waitFor(() => store.find("Pod", "jupyter-teacher2", namespace), "the teacher's pod");
+    const [theirs] = (another.spec as typeof spec).containers;
+    const theirMounts = (theirs?.volumeMounts ?? []) as typeof mounts;
+    const material = theirMounts.find(({ subPath }) => subPath === "material") ?? assert.fail("no course material");
+    assert.notEqual(material.readOnly, true);
+    const overview = await visitHub({ standIn: hub.standIn, url: `${hub.url}hub/admin`, username: "teacher2" });
+    assert.equal(overview.status, 200);
     const claims = store
       .list("PersistentVolumeClaim", namespace)
-      .filter(({ metadata }) => metadata.name.startsWith("claim-"));
+      .filter(({ metadata }) => metadata.name === "claim-student");
     assert.deepEqual(
       claims.map((claim) => claim.spec),
       [
