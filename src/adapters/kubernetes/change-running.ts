@@ -68,7 +68,8 @@ async function growHomes({ client, log }: Parts, spec: HubSpec, namespace: strin
       }
     }
   }
-  if (smaller.length > 0) log.info({ hub: spec.id, larger: smaller.length - fixed, kept: fixed }, "home folders grow with the hub");
+  if (smaller.length > 0)
+    log.info({ hub: spec.id, larger: smaller.length - fixed, kept: fixed }, "home folders grow with the hub");
 }
 
 const units: Record<string, number> = {
