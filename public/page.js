@@ -84,22 +84,3 @@ if (live) {
   };
   setTimeout(look, 1000);
 }
-
-// A list in which something is under way is taken anew from its page, until nothing is.
-const lookAgain = async () => {
-  const list = document.querySelector("[data-live-list]");
-  if (!list) return;
-  try {
-    const response = await fetch(location.href, { headers: { accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const now = page.querySelector("[data-live-list]");
-    if (response.ok && !now) return location.reload();
-    // Left alone while somebody is in it, so that no link goes away under the keyboard.
-    if (now && now.innerHTML !== list.innerHTML && !list.contains(document.activeElement))
-      list.innerHTML = now.innerHTML;
-  } catch {
-    // Looked at again in a moment.
-  }
-  setTimeout(lookAgain, 3000);
-};
-setTimeout(lookAgain, 3000);

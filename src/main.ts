@@ -109,7 +109,7 @@ function tryOutText(config: Config): string {
   const wait = local ? "The first hub takes a few minutes, because JupyterHub is installed first. " : "";
   return [
     "",
-    `  JHaaS portal, to try out. Everything is kept in the folder ${config.DATA_DIR}${isolation}.`,
+    `  JHaaS portal, to try out. Everything is kept in the folder data${isolation}.`,
     "",
     `  Open ${config.PUBLIC_URL} and sign in with password "${demoPassword}" as`,
     ...people.map((person) => `    ${person.username.padEnd(width)}  ${person.name}`),

@@ -19,14 +19,6 @@ export type Scene = {
   colours?: "light" | "dark";
 };
 
-const terms = `# Using hubs
-
-Hubs are for teaching. *Do not* keep data about people on them.
-
-- Save what you need: home folders are erased after the course.
-- Be fair: memory and CPUs are shared.
-`;
-
 const hubPage = (stage: Stage) => stage.hubPages.get(deployedHub) ?? "";
 
 /** The pictures of the documentation. A new one is a new entry. */
@@ -85,18 +77,6 @@ export const scenes: readonly Scene[] = [
     height: 560,
     async prepare(page) {
       await page.getByRole("link", { name: "Remove Jonas Weber" }).click();
-    },
-  },
-  { name: "servers", who: "teacher", at: (stage) => `${hubPage(stage)}/servers`, height: 620 },
-  { name: "account", who: "student", at: ({ url }) => `${url}/account` },
-  { name: "help-teachers", who: "teacher", at: ({ url }) => `${url}/help/teachers`, height: 900 },
-  {
-    name: "terms-draft",
-    who: "governance",
-    at: ({ url }) => `${url}/administration/terms/draft`,
-    async prepare(page) {
-      await page.getByLabel("Text").fill(terms);
-      await page.getByRole("button", { name: "Save draft" }).click();
     },
   },
   { name: "sign-in", who: "nobody", at: ({ url }) => `${url}/sign-in` },

@@ -1,9 +1,18 @@
 /** What can happen to a hub. The events of a hub are its timeline and the audit log; they are never changed. */
 export const hubEventKinds = [
   "requested",
+  "request-edited",
+  "request-sent-back",
   "accepted",
   "declined",
   "cancelled",
+  "change-requested",
+  "change-superseded",
+  "change-withdrawn",
+  "change-sent-back",
+  "change-accepted",
+  "change-declined",
+  "change-lapsed",
   "deploying",
   "deployed",
   "failed",

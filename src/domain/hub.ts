@@ -46,6 +46,10 @@ export type Hub = {
   decidedAt: Date | null;
   /** Why governance declined; the teacher reads it. */
   decisionReason: string | null;
+  /** What governance wants to know before it decides; null when nothing is asked, or the teacher has answered. */
+  question: string | null;
+  askedBy: string | null;
+  askedAt: Date | null;
 
   deployment: Deployment;
   step: Step | null;
@@ -63,6 +67,10 @@ export type Hub = {
   degradeRequestedAt: Date | null;
   degradeRequestedBy: string | null;
   redeployRequestedAt: Date | null;
+  /** Counts changes to what should run; raised when a change is accepted. */
+  specVersion: number;
+  /** The `specVersion` that was last deployed. When it lags behind, the reconciler rolls the change out. */
+  appliedSpecVersion: number;
 
   /** Authentik group pk (uuid) once the group was seen; null before and after. */
   groupId: string | null;
@@ -101,6 +109,11 @@ export const deploymentTransitions: Record<Deployment, readonly Deployment[]> = 
 /** Until deploying begins, a hub may be changed or cancelled (DESIGN: two truths about a hub). */
 export function isBeforeDeployment(hub: Pick<Hub, "deployment">): boolean {
   return hub.deployment === "none";
+}
+
+/** Something was accepted that the deployment does not have yet. */
+export function isBehind(hub: Pick<Hub, "specVersion" | "appliedSpecVersion">): boolean {
+  return hub.specVersion > hub.appliedSpecVersion;
 }
 
 /** A hub that is neither declined, cancelled nor removed holds its slug. */

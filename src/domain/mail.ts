@@ -3,8 +3,15 @@ import type { Language } from "./person.ts";
 /** What a mail is about. One kind, one template a language. */
 export const mailKinds = [
   "request-filed",
+  "request-edited",
+  "request-sent-back",
   "request-accepted",
   "request-declined",
+  "change-requested",
+  "change-edited",
+  "change-sent-back",
+  "change-accepted",
+  "change-declined",
   "hub-cancelled",
   "hub-deployed",
   "hub-failed",

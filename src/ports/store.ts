@@ -5,10 +5,13 @@ import type { Participation, ParticipationStatus } from "../domain/participation
 import type { Person } from "../domain/person.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { AdmissionLists } from "./admission-lists.ts";
+import type { ChangeRequests } from "./change-requests.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubFinder } from "./hub-search.ts";
 import type { HubStaffBook } from "./hub-staff.ts";
+import type { HubVersions } from "./hub-versions.ts";
+import type { OpenRequests } from "./open-requests.ts";
 import type { PersonalDataBook } from "./personal-data.ts";
 import type { Reminders } from "./reminders.ts";
 import type { Reservations } from "./reservations.ts";
@@ -53,9 +56,6 @@ export interface Hubs {
 
   /** Hubs that a person owns or is on the staff of, the newest first. */
   listOf(personId: string, ask: PageAsk): Promise<Page<HubRow>>;
-  /** Requests that wait for governance, oldest first. */
-  listPending(ask: PageAsk): Promise<Page<HubRow>>;
-  countPending(): Promise<number>;
   /** Accepted hubs, not removed, whose period shares a day with this one. */
   overlapping(period: UsagePeriod, exceptId: string): Promise<HubRow[]>;
 
@@ -157,6 +157,9 @@ export interface Store {
   staff: HubStaffBook;
   /** What is known of hubs in Authentik. */
   identities: HubIdentities;
+  versions: HubVersions;
+  changes: ChangeRequests;
+  openRequests: OpenRequests;
   participations: Participations;
   seats: Seats;
   admissions: AdmissionLists;

@@ -1,6 +1,8 @@
 import type { Actor } from "../domain/actor.ts";
 import { Conflict } from "../domain/errors.ts";
 import { isBeforeDeployment } from "../domain/hub.ts";
+import { deploymentHasBegun } from "../domain/hub-change.ts";
+import { lapseChange } from "./close-change.ts";
 import type { Core } from "./core.ts";
 import { hubOversightOf, teachersOf } from "./find-hub.ts";
 import { readReason } from "./read-reason.ts";
@@ -28,6 +30,7 @@ export async function cancelHub(core: Core, actor: Actor, given: { hubId: string
     if (!done) return false;
     const event = { hubId: hub.id, kind: "cancelled", actorId: actor.person.id, from: hub.decision } as const;
     await recordEvent(store, core.clock, { ...event, to: "cancelled", reason });
+    await lapseChange(store, core.clock, hub.id, "The hub was cancelled.");
     const told = new Set<string>();
     for (const status of ["applied", "accepted"] as const) {
       for (const id of await store.participations.peopleOf(hub.id, status)) told.add(id);
@@ -42,6 +45,3 @@ export async function cancelHub(core: Core, actor: Actor, given: { hubId: string
   if (!cancelled) throw new Conflict(deploymentHasBegun);
   if (hub.decision === "accepted") core.wake(hub.id);
 }
-
-export const deploymentHasBegun =
-  "The deployment of this hub has begun, so it can no longer be cancelled or changed. It can be marked for degradation.";

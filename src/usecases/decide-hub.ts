@@ -1,9 +1,9 @@
 import type { Actor } from "../domain/actor.ts";
-import { Conflict, Invalid } from "../domain/errors.ts";
+import { Conflict } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
 import { type Core, todayOf } from "./core.ts";
 import { hubGovernedBy } from "./find-hub.ts";
-import { readReason } from "./read-reason.ts";
+import { readText } from "./read-text.ts";
 import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
@@ -24,10 +24,8 @@ export type HubDecision = {
 export async function decideHub(core: Core, actor: Actor, given: HubDecision): Promise<Hub> {
   const hub = await hubGovernedBy(core, actor, given.hubId);
   await mustBePending(core, hub);
-  const reason = readReason(given.reason);
-  if (given.decision === "declined" && reason === null) {
-    throw new Invalid([{ field: "reason", message: "Enter a reason. The teacher will read it" }]);
-  }
+  const missing = given.decision === "declined" ? "Enter a reason. The teacher will read it" : null;
+  const reason = readText(given.reason, "reason", "The reason", missing);
   if (given.decision === "accepted" && hub.period.end < todayOf(core)) {
     throw new Conflict("The usage period of this request is over, so it can only be declined.");
   }
@@ -42,6 +40,9 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
         decidedBy: actor.person.id,
         decidedAt: now,
         decisionReason: reason,
+        question: null,
+        askedBy: null,
+        askedAt: null,
         version: given.version + 1,
         updatedAt: now,
       },
@@ -63,16 +64,21 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
   const latest = await hubGovernedBy(core, actor, given.hubId);
   if (!changed) {
     await mustBePending(core, latest);
-    throw new Conflict("The request was changed while you looked at it. Read it again before you decide.");
+    return mustBeLatest();
   }
   if (given.decision === "accepted") core.wake(hub.id);
   return latest;
 }
 
 /** Says who was quicker, and what they did. */
-async function mustBePending(core: Core, hub: Hub): Promise<void> {
+export async function mustBePending(core: Core, hub: Hub): Promise<void> {
   if (hub.decision === "pending") return;
   if (hub.decision === "cancelled") throw new Conflict("The teacher has cancelled this request.");
   const who = hub.decidedBy === null ? null : await core.store.people.byId(hub.decidedBy);
   throw new Conflict(`${who?.name ?? "Governance"} has already ${hub.decision} this request.`);
+}
+
+/** Refuses what came with an older version of a request. */
+export function mustBeLatest(): never {
+  throw new Conflict("The request was changed while you looked at it. Read it again before you decide.");
 }

@@ -1,6 +1,7 @@
 import type { Actor } from "../domain/actor.ts";
 import { Conflict } from "../domain/errors.ts";
 import { isBeforeDeployment } from "../domain/hub.ts";
+import { lapseChange } from "./close-change.ts";
 import type { Core } from "./core.ts";
 import { hubOversightOf } from "./find-hub.ts";
 import { readReason } from "./read-reason.ts";
@@ -35,6 +36,7 @@ export async function degradeHub(core: Core, actor: Actor, given: { hubId: strin
       },
     );
     if (!done) return false;
+    await lapseChange(store, core.clock, hub.id, "The hub was marked for degradation.");
     await recordEvent(store, core.clock, {
       hubId: hub.id,
       kind: "degradation-marked",

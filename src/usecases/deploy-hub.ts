@@ -1,5 +1,5 @@
 import { Unavailable } from "../domain/errors.ts";
-import { type DeployStep, deploySteps, type Hub } from "../domain/hub.ts";
+import { type DeployStep, deploySteps, type Hub, isBehind } from "../domain/hub.ts";
 import type { HubChange } from "../ports/store.ts";
 import type { Core } from "./core.ts";
 import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
@@ -37,7 +37,8 @@ export async function deployHub(core: Core, hub: Hub): Promise<number | null> {
   };
 
   try {
-    if (hub.step === "health") {
+    // A change that was accepted after the hub was asked for is not in it: the steps are taken once more.
+    if (hub.step === "health" && !isBehind(hub)) {
       step = "health";
       return await lookAtHealth(core, hub);
     }
@@ -60,7 +61,10 @@ export async function deployHub(core: Core, hub: Hub): Promise<number | null> {
         if (waiting !== null) return waiting;
       }
     }
-    const entered = await enter("health", { deployStartedAt: core.clock.now() });
+    const entered = await enter("health", {
+      deployStartedAt: core.clock.now(),
+      appliedSpecVersion: hub.specVersion,
+    });
     return entered ? lookAgainMs : 0;
   } catch (error) {
     throw new StepFailed(step, error);

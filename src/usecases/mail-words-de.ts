@@ -18,6 +18,18 @@ export const german: MailWords = {
       body: `Eine Lehrperson beantragt den JupyterHub „${name}“ vom ${start} bis ${end}. Bitte nehmen Sie den Antrag an oder lehnen Sie ihn ab.`,
       link: "decision",
     }),
+    "request-edited": ({ name }) => ({
+      subject: `Rückfrage beantwortet: ${name}`,
+      body: `Die Lehrperson hat Ihre Rückfrage zum Antrag auf den JupyterHub „${name}“ beantwortet. Bitte sehen Sie sich den Antrag noch einmal an und entscheiden Sie.`,
+      said: "Die Lehrperson schreibt:",
+      link: "decision",
+    }),
+    "request-sent-back": ({ name }) => ({
+      subject: `Rückfrage zu Ihrem Antrag: ${name}`,
+      body: `Vor der Entscheidung über Ihren Antrag auf den JupyterHub „${name}“ gibt es noch eine Rückfrage. Bitte beantworten Sie sie, indem Sie den Antrag auf der Seite des Hubs bearbeiten.`,
+      said: "Die Rückfrage:",
+      link: "hub",
+    }),
     "request-accepted": ({ name, start }) => ({
       subject: `Angenommen: ${name}`,
       body: `Ihr Antrag auf den JupyterHub „${name}“ wurde angenommen. Der Hub wird zum ${start} eingerichtet. Den Einladungslink auf der Seite des Hubs können Sie Ihren Teilnehmenden schon jetzt schicken.`,
@@ -26,6 +38,34 @@ export const german: MailWords = {
     "request-declined": ({ name }) => ({
       subject: `Abgelehnt: ${name}`,
       body: `Ihr Antrag auf den JupyterHub „${name}“ wurde abgelehnt.`,
+      link: "hub",
+    }),
+    "change-requested": ({ name }) => ({
+      subject: `Änderungsantrag: ${name}`,
+      body: `Eine Lehrperson bittet um Änderungen am JupyterHub „${name}“. Bitte nehmen Sie sie an oder lehnen Sie sie ab.`,
+      said: "Die Lehrperson schreibt:",
+      link: "decision",
+    }),
+    "change-edited": ({ name }) => ({
+      subject: `Rückfrage zur Änderung beantwortet: ${name}`,
+      body: `Die Lehrperson hat Ihre Rückfrage zur Änderung am JupyterHub „${name}“ beantwortet. Bitte sehen Sie sich die Änderung noch einmal an und entscheiden Sie.`,
+      said: "Die Lehrperson schreibt:",
+      link: "decision",
+    }),
+    "change-sent-back": ({ name }) => ({
+      subject: `Rückfrage zu Ihrer Änderung: ${name}`,
+      body: `Vor der Entscheidung über Ihre Änderung am JupyterHub „${name}“ gibt es noch eine Rückfrage. Bitte beantworten Sie sie, indem Sie die Änderung auf der Seite des Hubs bearbeiten.`,
+      said: "Die Rückfrage:",
+      link: "hub",
+    }),
+    "change-accepted": ({ name }) => ({
+      subject: `Änderung angenommen: ${name}`,
+      body: `Ihre Änderung am JupyterHub „${name}“ wurde angenommen. Was jetzt gilt, sehen Sie auf der Seite des Hubs.`,
+      link: "hub",
+    }),
+    "change-declined": ({ name }) => ({
+      subject: `Änderung abgelehnt: ${name}`,
+      body: `Ihre Änderung am JupyterHub „${name}“ wurde abgelehnt. Der Hub bleibt, wie er ist.`,
       link: "hub",
     }),
     "hub-cancelled": ({ name }) => ({

@@ -18,6 +18,18 @@ export const english: MailWords = {
       body: `A teacher requests the JupyterHub "${name}" from ${start} to ${end}. Please accept or decline the request.`,
       link: "decision",
     }),
+    "request-edited": ({ name }) => ({
+      subject: `Answered: ${name}`,
+      body: `The teacher has answered your question about the request for the JupyterHub "${name}". Please look at it again and decide.`,
+      said: "The teacher writes:",
+      link: "decision",
+    }),
+    "request-sent-back": ({ name }) => ({
+      subject: `A question about your request: ${name}`,
+      body: `Before governance decides about your request for the JupyterHub "${name}", it has a question. Please answer it by editing the request on the hub's page.`,
+      said: "The question:",
+      link: "hub",
+    }),
     "request-accepted": ({ name, start }) => ({
       subject: `Accepted: ${name}`,
       body: `Governance has accepted your request for the JupyterHub "${name}". It will be set up for ${start}. You can send the invitation link on the hub's page to your participants now.`,
@@ -26,6 +38,34 @@ export const english: MailWords = {
     "request-declined": ({ name }) => ({
       subject: `Declined: ${name}`,
       body: `Governance has declined your request for the JupyterHub "${name}".`,
+      link: "hub",
+    }),
+    "change-requested": ({ name }) => ({
+      subject: `Change requested: ${name}`,
+      body: `A teacher asks for changes to the JupyterHub "${name}". Please accept or decline them.`,
+      said: "The teacher writes:",
+      link: "decision",
+    }),
+    "change-edited": ({ name }) => ({
+      subject: `Answered: change to ${name}`,
+      body: `The teacher has answered your question about the change to the JupyterHub "${name}". Please look at it again and decide.`,
+      said: "The teacher writes:",
+      link: "decision",
+    }),
+    "change-sent-back": ({ name }) => ({
+      subject: `A question about your change: ${name}`,
+      body: `Before governance decides about your change to the JupyterHub "${name}", it has a question. Please answer it by editing the change on the hub's page.`,
+      said: "The question:",
+      link: "hub",
+    }),
+    "change-accepted": ({ name }) => ({
+      subject: `Change accepted: ${name}`,
+      body: `Governance has accepted your change to the JupyterHub "${name}". The hub's page shows what holds now.`,
+      link: "hub",
+    }),
+    "change-declined": ({ name }) => ({
+      subject: `Change declined: ${name}`,
+      body: `Governance has declined your change to the JupyterHub "${name}". The hub stays as it is.`,
       link: "hub",
     }),
     "hub-cancelled": ({ name }) => ({

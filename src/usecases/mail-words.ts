@@ -5,7 +5,10 @@ export const mailLinks = ["hub", "decision", "participation", "change"] as const
 export type MailLink = (typeof mailLinks)[number];
 
 /** What a mail says beside greeting, reason, link and farewell: what happened, and what comes next. */
-export type MailWording = { subject: string; body: string; link: MailLink | null };
+export type MailWording = { subject: string; body: string; link: MailLink | null } & {
+  /** What stands before the words that somebody wrote, when it is not a reason. */
+  said?: string;
+};
 /** What of a hub mails tell; dates written out. */
 export type MailSubject = {
   name: string;

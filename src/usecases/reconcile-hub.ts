@@ -1,5 +1,6 @@
 import type { Hub, Wanted } from "../domain/hub.ts";
-import { wanted } from "../domain/hub.ts";
+import { isBehind, wanted } from "../domain/hub.ts";
+import { lapseChange } from "./close-change.ts";
 import { type Core, todayOf } from "./core.ts";
 import { deployHub, ensureHubGroup, StepFailed } from "./deploy-hub.ts";
 import { eraseData } from "./erase-data.ts";
@@ -48,7 +49,7 @@ async function bringUp(core: Core, hub: Hub, want: Wanted): Promise<number | nul
   }
   const asked = hub.redeployRequestedAt;
   const redeploy = asked !== null && (hub.deployStartedAt === null || asked > hub.deployStartedAt);
-  if (hub.deployment === "deployed" && !redeploy) return null;
+  if (hub.deployment === "deployed" && !redeploy && !isBehind(hub)) return null;
   if (hub.deployment !== "deploying") {
     if (!(await beginDeploying(core, hub))) return 0;
   }
@@ -68,7 +69,8 @@ async function beginDeploying(core: Core, hub: Hub): Promise<boolean> {
   return core.store.transaction(async (store) => {
     const done = await store.hubs.change(
       hub.id,
-      { decision: "accepted", deployment: hub.deployment, degradeRequestedAt: null },
+      // A change of dates that was accepted since it was looked at may mean that it is not to begin now.
+      { decision: "accepted", deployment: hub.deployment, degradeRequestedAt: null, version: hub.version },
       { deployment: "deploying", step: "group", progress: null, deployStartedAt: now, updatedAt: now },
     );
     if (done && hub.attempts === 0) {
@@ -77,8 +79,11 @@ async function beginDeploying(core: Core, hub: Hub): Promise<boolean> {
         kind: "deploying",
         from: hub.deployment,
         to: "deploying",
+        reason:
+          isBehind(hub) && hub.deployedAt !== null ? "A change was accepted. Running servers are not stopped." : null,
       });
     }
+    if (done && !core.rules.updates) await lapseChange(store, core.clock, hub.id, "The hub's deployment has begun.");
     return done;
   });
 }
@@ -94,7 +99,12 @@ async function takeDown(core: Core, hub: Hub, cause: NonNullable<Wanted["cause"]
   if (hub.deployment !== "removing") {
     const begun = await core.store.transaction(async (store) => {
       const change = { deployment: "removing", step: "hub-off", progress: null, updatedAt: now } as const;
-      const done = await store.hubs.change(hub.id, { deployment: hub.deployment }, { ...change, removalCause: cause });
+      const done = await store.hubs.change(
+        hub.id,
+        { deployment: hub.deployment, version: hub.version },
+        { ...change, removalCause: cause },
+      );
+      if (done) await lapseChange(store, core.clock, hub.id, "The hub is being taken down.");
       if (done && hub.removalCause === null && cause !== "cancelled") {
         const event = { hubId: hub.id, kind: "removing", from: hub.deployment, to: "removing" } as const;
         await recordEvent(store, core.clock, { ...event, reason: cause });

@@ -3,13 +3,20 @@ import type { Actor } from "../domain/actor.ts";
 import type { FieldFault } from "../domain/errors.ts";
 import { Forbidden, Invalid } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
+import { formOf } from "../domain/hub-change.ts";
 import { blankHubForm, type HubForm, type HubFormRules, type HubWish, readHubForm } from "../domain/hub-request.ts";
+import { customNotebook } from "../domain/notebook-type.ts";
 import type { Terms } from "../domain/terms.ts";
 import { recordAcceptance, termsFaultOf, termsToAccept } from "./accept-terms.ts";
 import { type Core, formRules } from "./core.ts";
+import { hubLedBy } from "./find-hub.ts";
 import { recordEvent } from "./record-event.ts";
 
-const slugTaken: FieldFault = { field: "slug", message: "This slug is taken by another hub. Choose another one" };
+/** The fault of a slug that is not free. */
+export const slugTaken: FieldFault = {
+  field: "slug",
+  message: "This slug is taken by another hub. Choose another one",
+};
 
 /** What the page with the request form shows. */
 export type HubFormView = {
@@ -22,13 +29,28 @@ export type HubFormView = {
   addressPattern: string;
 };
 
-/** The empty form. Throws `Forbidden` unless the actor is a teacher. */
-export async function startHubRequest(core: Core, actor: Actor): Promise<HubFormView> {
+/**
+ * The empty form, or one that is filled in from a hub that the actor leads: never with its people, with its slug only
+ * when that is free, for the next semester. Throws `Forbidden` unless the actor is a teacher.
+ */
+export async function startHubRequest(core: Core, actor: Actor, given: { from?: string } = {}): Promise<HubFormView> {
   mustBeTeacher(actor);
   const rules = formRules(core);
+  const blank = blankHubForm(rules);
+  const form = given.from === undefined ? blank : await formAgain(core, actor, given.from, blank);
   const terms = await termsToAccept(core, actor);
   const { addressPattern } = core.backend;
-  return { form: blankHubForm(rules), rules, terms, submissionKey: randomUUID(), addressPattern };
+  return { form, rules, terms, submissionKey: randomUUID(), addressPattern };
+}
+
+async function formAgain(core: Core, actor: Actor, hubId: string, blank: HubForm): Promise<HubForm> {
+  const hub = await hubLedBy(core, actor, hubId);
+  const slugIsFree = !(await core.store.hubs.slugIsHeld(hub.slug));
+  const offered = hub.notebookType === customNotebook || core.rules.catalogue.some(({ id }) => id === hub.notebookType);
+  // A type that is no longer offered can still be asked for by its image.
+  const wish = offered ? hub : { ...hub, notebookType: customNotebook };
+  const { startDate, endDate } = blank;
+  return { ...formOf(wish), startDate, endDate, slug: slugIsFree ? hub.slug : "" };
 }
 
 /** What was typed, and the version of the terms of use that was accepted with it. */
@@ -104,6 +126,9 @@ function newHub(core: Core, actor: Actor, wish: HubWish, terms: Terms | null): H
     decidedBy: null,
     decidedAt: null,
     decisionReason: null,
+    question: null,
+    askedBy: null,
+    askedAt: null,
     deployment: "none",
     step: null,
     progress: null,
@@ -117,6 +142,8 @@ function newHub(core: Core, actor: Actor, wish: HubWish, terms: Terms | null): H
     degradeRequestedAt: null,
     degradeRequestedBy: null,
     redeployRequestedAt: null,
+    specVersion: 0,
+    appliedSpecVersion: 0,
     groupId: null,
     // 128 bits: the link is an invitation, so it must not be guessable.
     invitationToken: randomBytes(16).toString("base64url"),

@@ -10,7 +10,7 @@ export async function showAdministration(
 ): Promise<{ pending: number; deployed: number; failed: number }> {
   mustGovern(actor);
   const [pending, deployed, failed] = await Promise.all([
-    core.store.hubs.countPending(),
+    core.store.openRequests.count().then(({ waiting }) => waiting),
     countHubs(core, "deployed"),
     countHubs(core, "failed"),
   ]);

@@ -1,7 +1,9 @@
 import { type Actor, leads, type Standing } from "../domain/actor.ts";
 import { totalOf, type UsageTotal } from "../domain/expected-usage.ts";
 import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
+import { changeRefusal } from "../domain/hub-change.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
+import { warningAbout } from "../domain/image-reference.ts";
 import { notebookName } from "../domain/notebook-type.ts";
 import type { ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
@@ -12,6 +14,7 @@ import { type Core, todayOf } from "./core.ts";
 import type { SeatCount } from "./count-seats.ts";
 import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
+import { type ChangeView, changesOf, type EditView, editsOf } from "./show-changes.ts";
 import { type ListedParticipant, showParticipants } from "./show-participants.ts";
 import { type StaffMember, staffOf } from "./show-staff.ts";
 
@@ -38,12 +41,25 @@ export type HubView = {
   seats: SeatCount;
   /** Of the hub's group in Authentik: who is in it without a reason, and what kept the portal from looking. */
   group: { strangers: Stranger[]; trouble: string | null };
+  /** How the request was edited before the decision, and what was proposed since, the newest first. */
+  edits: EditView[];
+  changes: ChangeView[];
+  /** Who asked the question that the request was sent back with. */
+  askedByName: string | null;
+  /** What to think about before the image is used. */
+  imageWarning: string | null;
+  /** Why changes cannot be asked for; null when they can. */
+  changeRefusal: string | null;
   timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
   /** Something is under way that the page should be kept up to date about. */
   underWay: boolean;
   may: {
     lead: boolean;
     decide: boolean;
+    edit: boolean;
+    requestChange: boolean;
+    decideChange: boolean;
+    requestAgain: boolean;
     cancel: boolean;
     degrade: boolean;
     redeploy: boolean;
@@ -68,16 +84,21 @@ export async function showHub(
   const oversees = leads(standing) || standing.governance;
   const today = todayOf(core);
   const phase = phaseOf(hub, today);
+  const refusal = changeRefusal(hub, { updates: rules.updates, today });
   const want = wanted(hub, { today, leadDays: rules.leadDays });
   const filter = { status: given.status, text: given.text };
-  const [teacher, staff, { participants, counts, seats, may }, strangers, looked, timeline] = await Promise.all([
-    personOrGone(core, hub.teacherId),
-    staffOf(core, hub),
-    showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
-    store.identities.strangers(hub.id),
-    store.identities.of(hub.id),
-    store.events.ofHub(hub.id, 200),
-  ]);
+  const [teacher, staff, { participants, counts, seats, may }, strangers, looked, timeline, edits, changes, askedBy] =
+    await Promise.all([
+      personOrGone(core, hub.teacherId),
+      staffOf(core, hub),
+      showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
+      store.identities.strangers(hub.id),
+      store.identities.of(hub.id),
+      store.events.ofHub(hub.id, 200),
+      editsOf(core, hub.id),
+      changesOf(core, hub.id),
+      hub.askedBy === null ? null : store.people.byId(hub.askedBy),
+    ]);
   const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
   const live = phase === "deploying" || phase === "deployed" || phase === "failed";
   const unsettled = participants.items.some(({ settled }) => !settled);
@@ -99,6 +120,11 @@ export async function showHub(
     counts,
     seats,
     group: want.group ? { strangers, trouble: looked.trouble } : { strangers: [], trouble: null },
+    edits,
+    changes,
+    askedByName: askedBy?.name ?? null,
+    imageWarning: warningAbout(hub),
+    changeRefusal: refusal,
     timeline,
     underWay:
       phase === "deploying" ||
@@ -109,6 +135,10 @@ export async function showHub(
     may: {
       lead: leads(standing),
       decide: actor.roles.governance && phase === "pending",
+      edit: leads(standing) && phase === "pending",
+      requestChange: leads(standing) && refusal === null,
+      decideChange: actor.roles.governance,
+      requestAgain: leads(standing) && actor.roles.teacher && phase !== "pending",
       cancel: oversees && (phase === "pending" || (phase === "scheduled" && isBeforeDeployment(hub))),
       degrade: oversees && live,
       redeploy: actor.roles.governance && want.hub && (phase === "deployed" || phase === "failed"),

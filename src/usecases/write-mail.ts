@@ -39,7 +39,7 @@ export function writeMail(
     paragraphs: [
       words.greeting(name),
       wording.body,
-      ...(mail.reason === null ? [] : [`${words.reason} ${mail.reason}`]),
+      ...(mail.reason === null ? [] : [`${wording.said ?? words.reason} ${mail.reason}`]),
     ],
     link:
       wording.link === null

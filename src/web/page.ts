@@ -3,11 +3,13 @@ import type { Application, Request, Response } from "express";
 import type { ZodType } from "zod";
 import type { Config } from "../config/read-config.ts";
 import { type FieldFault, Invalid, NotFound } from "../domain/errors.ts";
+import type { Difference } from "../domain/hub-change.ts";
 import type { Log } from "../ports/log.ts";
 import type { Core } from "../usecases/core.ts";
 import type { CurrentActor } from "../usecases/current-actor.ts";
 import { amount, capacityCharts, chartSize, resourceWords } from "./capacity-chart.ts";
 import { csrfTokenOf } from "./csrf.ts";
+import { describeDifference } from "./difference-words.ts";
 import { createFormat, type Format } from "./format.ts";
 import { paths } from "./paths.ts";
 import { setNotice, takeNotice } from "./session.ts";
@@ -155,5 +157,7 @@ export function commonLocals(web: Web, request: Request) {
     format,
     paths,
     words: { ...words, amount, capacityCharts, chartSize, resourceWords },
+    describeDifference: (difference: readonly Difference[]) =>
+      describeDifference(difference, format, web.core.rules.catalogue),
   };
 }

@@ -1,4 +1,5 @@
-import type { DeployStep, RemovalCause, RemoveStep } from "../domain/hub.ts";
+import type { ChangeRequest, ChangeStatus } from "../domain/change-request.ts";
+import type { DeployStep, Hub, RemovalCause, RemoveStep } from "../domain/hub.ts";
 import type { HubEventKind } from "../domain/hub-event.ts";
 import type { HubPhase } from "../domain/hub-phase.ts";
 import type { StaffRole } from "../domain/hub-staff.ts";
@@ -18,6 +19,40 @@ export const phaseWords: Record<HubPhase, TagWords> = {
   removing: { label: "Being taken down", tone: "busy", moving: true },
   removed: { label: "Removed", tone: "calm" },
 };
+
+export const sentBackWords: TagWords = { label: "Sent back with a question", tone: "wait" };
+
+/** The tag of a hub: its phase, or that the teacher has to answer first. */
+export function hubTag(phase: HubPhase, hub: Pick<Hub, "question">): TagWords {
+  return phase === "pending" && hub.question !== null ? sentBackWords : phaseWords[phase];
+}
+
+const changeWords: Record<ChangeStatus, TagWords> = {
+  open: { label: "Waiting for governance", tone: "wait" },
+  accepted: { label: "Accepted", tone: "good" },
+  declined: { label: "Declined", tone: "bad" },
+  superseded: { label: "Replaced by a newer one", tone: "calm" },
+  withdrawn: { label: "Withdrawn", tone: "calm" },
+  lapsed: { label: "Lapsed", tone: "calm" },
+};
+
+/** The tag of a change request. */
+export function changeTag(change: Pick<ChangeRequest, "status" | "question">): TagWords {
+  return change.status === "open" && change.question !== null ? sentBackWords : changeWords[change.status];
+}
+
+/** What became of a change request, as the beginning of a sentence that a date ends. */
+export function changeFate(change: Pick<ChangeRequest, "status">, who: string): string {
+  const fates: Record<ChangeStatus, string> = {
+    open: "It waits",
+    accepted: `${who} accepted it`,
+    declined: `${who} declined it`,
+    superseded: `${who} replaced it by a newer one`,
+    withdrawn: `${who} withdrew it`,
+    lapsed: "It lapsed",
+  };
+  return fates[change.status];
+}
 
 export const participationWords: Record<ParticipationStatus, TagWords> = {
   applied: { label: "Waiting", tone: "wait" },
@@ -63,9 +98,18 @@ type Told = { actor: string; subject: string };
 /** What happened, as a sentence of the timeline. */
 export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   requested: ({ actor }) => `${actor} requested the hub.`,
+  "request-edited": ({ actor }) => `${actor} edited the request.`,
+  "request-sent-back": ({ actor }) => `${actor} sent the request back with a question.`,
   accepted: ({ actor }) => `${actor} accepted the request.`,
   declined: ({ actor }) => `${actor} declined the request.`,
   cancelled: ({ actor }) => `${actor} cancelled the hub.`,
+  "change-requested": ({ actor }) => `${actor} requested a change.`,
+  "change-superseded": ({ actor }) => `${actor} replaced the change request that waited.`,
+  "change-withdrawn": ({ actor }) => `${actor} withdrew the change request.`,
+  "change-sent-back": ({ actor }) => `${actor} sent the change request back with a question.`,
+  "change-accepted": ({ actor }) => `${actor} accepted the change request.`,
+  "change-declined": ({ actor }) => `${actor} declined the change request.`,
+  "change-lapsed": () => "The change request lapsed.",
   deploying: () => "Deployment began.",
   deployed: () => "The hub is deployed.",
   failed: () => "A step failed; the portal tries again.",

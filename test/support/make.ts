@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { ChangeRequest } from "../../src/domain/change-request.ts";
 import type { Hub } from "../../src/domain/hub.ts";
+import { wishOf } from "../../src/domain/hub-change.ts";
 import type { Participation } from "../../src/domain/participation.ts";
 import type { Person } from "../../src/domain/person.ts";
 
@@ -40,6 +42,9 @@ export function makeHub(given: Partial<Hub> = {}): Hub {
     decidedBy: null,
     decidedAt: null,
     decisionReason: null,
+    question: null,
+    askedBy: null,
+    askedAt: null,
     deployment: "none",
     step: null,
     progress: null,
@@ -53,6 +58,8 @@ export function makeHub(given: Partial<Hub> = {}): Hub {
     degradeRequestedAt: null,
     degradeRequestedBy: null,
     redeployRequestedAt: null,
+    specVersion: 0,
+    appliedSpecVersion: 0,
     groupId: null,
     invitationToken: randomUUID(),
     applicationsOpen: true,
@@ -77,6 +84,30 @@ export function makeParticipation(given: Partial<Participation> & { hubId: strin
     access: "none",
     appliedAt: at,
     updatedAt: at,
+    ...given,
+  };
+}
+
+/** A change request that waits: twice the participants. */
+export function makeChange(hub: Hub, given: Partial<ChangeRequest> = {}): ChangeRequest {
+  const before = wishOf(hub);
+  return {
+    id: randomUUID(),
+    hubId: hub.id,
+    baseVersion: hub.version,
+    before,
+    wish: { ...before, usage: { ...before.usage, participants: 2 * before.usage.participants } },
+    comment: null,
+    status: "open",
+    question: null,
+    askedBy: null,
+    askedAt: null,
+    reason: null,
+    closedBy: null,
+    closedAt: null,
+    createdBy: hub.teacherId,
+    createdAt: new Date("2026-11-24T10:00:00Z"),
+    version: 1,
     ...given,
   };
 }

@@ -75,6 +75,8 @@ export const requestForm: Fields = {
   storageGib: "1",
   gpus: "0",
 };
+const edited = { ...requestForm, version: "1", comment: "More people" };
+const changed = { ...requestForm, startDate: "2026-12-01", participants: "30", version: "1", openId: "", comment: "" };
 const filled = { ...requestForm, submissionKey: "one-form" };
 
 const everybody = (status: number) => ({ signedOut: status, others: status });
@@ -198,6 +200,27 @@ export const matrix: readonly Row[] = [
     fields: { named: "teacher2", former: "stays", from: "teacher" },
     gets: { ...staff(403), teacher: 303, governance: 303 },
   },
+  // Before the decision a request is edited, after it a change is proposed.
+  { route: "GET /hubs/:id/edit", hub: pending, gets: leaders(200) },
+  { route: "POST /hubs/:id/edit", hub: pending, fields: edited, gets: leaders(200), changesNothing: roles },
+  { route: "GET /hubs/:id/edit/review", hub: pending, gets: leaders(200) },
+  { route: "POST /hubs/:id/edit/review", hub: pending, fields: edited, gets: leaders(200), changesNothing: roles },
+  { route: "GET /hubs/:id/edit/save", hub: pending, gets: leaders(200) },
+  { route: "POST /hubs/:id/edit/save", hub: pending, fields: edited, gets: leaders(303) },
+  { route: "GET /hubs/:id/change", hub: scheduled, gets: leaders(200) },
+  { route: "POST /hubs/:id/change", hub: scheduled, fields: changed, gets: leaders(200), changesNothing: roles },
+  { route: "GET /hubs/:id/change/review", hub: scheduled, gets: leaders(200) },
+  {
+    route: "POST /hubs/:id/change/review",
+    hub: scheduled,
+    fields: changed,
+    gets: leaders(200),
+    changesNothing: roles,
+  },
+  { route: "GET /hubs/:id/changes", hub: scheduled, gets: leaders(200) },
+  { route: "POST /hubs/:id/changes", hub: scheduled, fields: changed, gets: leaders(303) },
+  { route: "GET /hubs/:id/changes/:changeId/withdrawal", hub: scheduled, gets: leaders(200) },
+  { route: "POST /hubs/:id/changes/:changeId/withdrawal", hub: scheduled, gets: leaders(303) },
   { route: "GET /hubs/:id/participants", hub: deployed, gets: seers(200) },
   { route: "GET /hubs/:id/participants.csv", hub: deployed, gets: seers(200) },
   {
@@ -272,6 +295,27 @@ export const matrix: readonly Row[] = [
     route: "POST /hubs/:id/decision",
     hub: pending,
     fields: { version: "1", decision: "accepted" },
+    gets: governanceOnly(303),
+  },
+  { route: "GET /hubs/:id/question", hub: pending, gets: governanceOnly(200) },
+  {
+    route: "POST /hubs/:id/question",
+    hub: pending,
+    fields: { version: "1", question: "How many?" },
+    gets: governanceOnly(303),
+  },
+  { route: "GET /hubs/:id/changes/:changeId/decision", hub: scheduled, gets: governanceOnly(200) },
+  {
+    route: "POST /hubs/:id/changes/:changeId/decision",
+    hub: scheduled,
+    fields: { version: "1", decision: "accepted" },
+    gets: governanceOnly(303),
+  },
+  { route: "GET /hubs/:id/changes/:changeId/question", hub: scheduled, gets: governanceOnly(200) },
+  {
+    route: "POST /hubs/:id/changes/:changeId/question",
+    hub: scheduled,
+    fields: { version: "1", question: "How many?" },
     gets: governanceOnly(303),
   },
   { route: "GET /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(200) },

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { allRows } from "../support/database-rows.ts";
-import { makePerson } from "../support/make.ts";
+import { makeChange, makePerson } from "../support/make.ts";
 import { routesOf } from "../support/routes.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
 import type { Seen, Visitor } from "../support/visitor.ts";
@@ -44,6 +44,8 @@ describe("permissions", () => {
       const given = { hubId: hub.id, personId, role: part, active: true, access: "none" } as const;
       await portal.core.store.staff.keep({ ...given, addedBy: "teacher", addedAt: at, updatedAt: at });
     }
+    const change = makeChange(hub);
+    if (row.route.includes(":changeId")) await portal.core.store.changes.add(change);
     const third = makePerson();
     await portal.as(third);
     const given = row.participation === "accepted" ? access : {};
@@ -57,6 +59,7 @@ describe("permissions", () => {
       .replace(/^[A-Z]+ /, "")
       .replace(":id", hub.id)
       .replace(":personId", "helper")
+      .replace(":changeId", change.id)
       .replace(":participationId", participation?.id ?? "")
       .replace(":token", hub.invitationToken);
     return { hub, path };
@@ -150,6 +153,20 @@ describe("permissions", () => {
       const before = await allRows(portal.core.knex);
       const visitor = await portal.asTeacher();
       const seen = await ask(visitor, row, path.replace(/(participants\/)[^/]+/, `$1${foreign.id}`));
+      assert.equal(seen.status, 404);
+      assert.deepEqual(await allRows(portal.core.knex), before);
+    });
+  }
+
+  for (const row of matrix.filter(({ route }) => route.includes(":changeId"))) {
+    test(`${row.route} with a change request of another hub is not found`, async () => {
+      const { path } = await prepare(row, "teacher");
+      const other = await portal.addHub(row.hub);
+      const foreign = makeChange(other);
+      await portal.core.store.changes.add(foreign);
+      const before = await allRows(portal.core.knex);
+      const visitor = await (row.gets.governance === 403 ? portal.asTeacher() : portal.asGovernance());
+      const seen = await ask(visitor, row, path.replace(/(changes\/)[^/]+/, `$1${foreign.id}`));
       assert.equal(seen.status, 404);
       assert.deepEqual(await allRows(portal.core.knex), before);
     });

@@ -1,5 +1,6 @@
 import type { Hub } from "../../src/domain/hub.ts";
-import { makePerson } from "../support/make.ts";
+import { wishOf } from "../../src/domain/hub-change.ts";
+import { makeChange, makePerson } from "../support/make.ts";
 import { people, type TestApp } from "../support/test-app.ts";
 
 /** Text that would be markup, script or an address if a page forgot to escape it. */
@@ -12,6 +13,7 @@ const over = { start: "2026-11-01", end: "2026-11-20" };
 /** A hub in each phase, with everything that its page can show. */
 const hubs: Partial<Hub>[] = [
   { ...base, slug: "pending" },
+  { ...base, slug: "sent-back", question: hostile, askedBy: "governance", askedAt: at },
   { ...base, slug: "declined", decision: "declined", decidedBy: "governance", decidedAt: at, decisionReason: hostile },
   { ...base, slug: "cancelled", decision: "cancelled" },
   { ...accepted, slug: "scheduled", period: { start: "2026-12-01", end: "2027-01-31" } },
@@ -80,6 +82,7 @@ export async function fillWorld(portal: TestApp): Promise<void> {
     } as const;
     await store.staff.keep({ ...part, personId: "tutor", role: "tutor" });
     await store.staff.keep({ ...part, personId: "co-teacher", role: "teacher" });
+    await addHistory(portal, hub);
     if (given.slug !== "deployed") continue;
     for (let count = 0; count < 60; count += 1) {
       const person = makePerson();
@@ -96,6 +99,24 @@ export async function fillWorld(portal: TestApp): Promise<void> {
     });
     if (hub.decision === "accepted") await portal.addParticipation({ hubId: hub.id, personId: hostilePerson.id });
   }
+}
+
+/** Versions of a request, or change requests with every fate, each with all that a page can show of it. */
+async function addHistory(portal: TestApp, hub: Hub): Promise<void> {
+  const { versions, changes } = portal.core.store;
+  const wish = wishOf(hub);
+  const other = { ...wish, name: `Before ${hostile}`, description: hostile, notebookType: "custom", image: hostile };
+  for (const [version, asked] of [other, wish].entries()) {
+    const written = { comment: hostile, writtenBy: hostilePerson.id, writtenAt: at };
+    await versions.keep({ hubId: hub.id, version, wish: asked, ...written });
+  }
+  const closed = { question: hostile, comment: hostile, reason: hostile, closedBy: hostilePerson.id, closedAt: at };
+  if (hub.decision !== "accepted") return;
+  for (const status of ["accepted", "declined", "superseded", "withdrawn", "lapsed"] as const) {
+    await changes.add(makeChange(hub, { wish: other, createdBy: hostilePerson.id, ...closed, status }));
+  }
+  if (hub.deployment === "removed") return;
+  await changes.add(makeChange(hub, { wish: other, comment: hostile, question: hostile }));
 }
 
 /** Takes part in every hub of the world, with every status. */

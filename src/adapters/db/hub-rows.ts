@@ -23,6 +23,9 @@ export type HubRecord = {
   decided_by: string | null;
   decided_at: number | null;
   decision_reason: string | null;
+  question: string | null;
+  asked_by: string | null;
+  asked_at: number | null;
   deployment: Hub["deployment"];
   step: Hub["step"];
   progress: string | null;
@@ -36,6 +39,8 @@ export type HubRecord = {
   degrade_requested_at: number | null;
   degrade_requested_by: string | null;
   redeploy_requested_at: number | null;
+  spec_version: number;
+  applied_spec_version: number;
   group_id: string | null;
   invitation_token: string;
   applications_open: number;
@@ -72,6 +77,9 @@ export function readHub(row: HubRecord): Hub {
     decidedBy: row.decided_by,
     decidedAt: moment(row.decided_at),
     decisionReason: row.decision_reason,
+    question: row.question,
+    askedBy: row.asked_by,
+    askedAt: moment(row.asked_at),
     deployment: row.deployment,
     step: row.step,
     progress: row.progress,
@@ -85,6 +93,8 @@ export function readHub(row: HubRecord): Hub {
     degradeRequestedAt: moment(row.degrade_requested_at),
     degradeRequestedBy: row.degrade_requested_by,
     redeployRequestedAt: moment(row.redeploy_requested_at),
+    specVersion: row.spec_version,
+    appliedSpecVersion: row.applied_spec_version,
     groupId: row.group_id,
     invitationToken: row.invitation_token,
     applicationsOpen: row.applications_open !== 0,

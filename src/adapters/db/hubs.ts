@@ -80,11 +80,6 @@ export function createHubs(knex: Knex): Hubs {
 
     listOf: (personId, ask) =>
       page((query) => query.whereIn("hubs.id", idsOfStaff(knex, personId)), ["hubs.created_at", "desc"], ask),
-    listPending: (ask) => page((query) => query.where("hubs.decision", "pending"), ["hubs.created_at", "asc"], ask),
-    async countPending() {
-      const rows: { total: number }[] = await knex("hubs").where({ decision: "pending" }).count({ total: "*" });
-      return rows[0]?.total ?? 0;
-    },
     async overlapping(period, exceptId) {
       const rows: ListRecord[] = await list()
         .where("hubs.decision", "accepted")
@@ -120,6 +115,9 @@ export function createHubs(knex: Knex): Hubs {
                       again
                         .where("deployment", "deployed")
                         .whereRaw("redeploy_requested_at > coalesce(deploy_started_at, 0)"),
+                    )
+                    .orWhere((changed) =>
+                      changed.where("deployment", "deployed").whereRaw("spec_version > applied_spec_version"),
                     )
                     .orWhereExists(
                       knex("participations")

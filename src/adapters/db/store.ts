@@ -3,10 +3,13 @@ import type { HubEvent } from "../../domain/hub-event.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
 import type { HubEvents, Leases, Secrets, Store } from "../../ports/store.ts";
 import { createAdmissionLists } from "./admission-lists.ts";
+import { createChangeRequests } from "./change-requests.ts";
 import { createHubFinder } from "./hub-finder.ts";
 import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
+import { createHubVersions } from "./hub-versions.ts";
 import { createHubs } from "./hubs.ts";
+import { createOpenRequests } from "./open-requests.ts";
 import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
 import { createPeople } from "./people.ts";
@@ -25,6 +28,9 @@ export function createStore(knex: Knex, sealer: Sealer): Store {
     hubFinder: createHubFinder(knex),
     staff: createHubStaffBook(knex),
     identities: createHubIdentities(knex),
+    versions: createHubVersions(knex),
+    changes: createChangeRequests(knex),
+    openRequests: createOpenRequests(knex),
     participations: createParticipations(knex),
     seats: createSeats(knex),
     admissions: createAdmissionLists(knex),

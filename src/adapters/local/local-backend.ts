@@ -64,8 +64,7 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
 
   return {
     name: "local",
-    // Which port it is follows when the hub is deployed.
-    addressPattern: "http://SLUG.localhost:<port>/",
+    addressPattern: "http://SLUG.localhost/",
     readiness: () => python.readiness(),
     address,
 

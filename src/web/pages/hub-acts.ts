@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type ActError, Conflict, Forbidden, NotFound } from "../../domain/errors.ts";
 import type { Hub } from "../../domain/hub.ts";
+import { addDays } from "../../domain/usage-period.ts";
 import { cancelHub } from "../../usecases/cancel-hub.ts";
+import { todayOf } from "../../usecases/core.ts";
 import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { degradeHub } from "../../usecases/degrade-hub.ts";
 import { onlyTeacher } from "../../usecases/find-hub.ts";
@@ -52,10 +54,11 @@ export function addHubActs(web: Web): void {
       },
       title: (hub) => `Mark ${hub.name} for degradation`,
       sentences: (view) => [
-        `The hub is taken down at once, before its end date ${format.date(view.hub.period.end)}. Running servers are stopped; what is not saved is lost.`,
+        `The hub is taken down at once, before its end date ${format.date(view.hub.period.end)}. Running servers are stopped; what is not saved in them is lost.`,
+        `${lostAccess(view.counts.accepted)} Sign-in, address and invitation link end with the hub.`,
         core.rules.retentionDays === 0
           ? "All home folders are erased with it. This cannot be undone."
-          : `Home folders are kept for ${core.rules.retentionDays} days and erased then. This cannot be undone.`,
+          : `Home folders are kept for ${core.rules.retentionDays} days and erased on ${format.date(addDays(todayOf(core), core.rules.retentionDays))}. This cannot be undone.`,
         "Accepted participants are told by mail.",
       ],
       button: () => "Mark for degradation",
@@ -107,6 +110,11 @@ export function addHubActs(web: Web): void {
       return { redirect: paths.hub(id), notice };
     },
   });
+}
+
+function lostAccess(accepted: number): string {
+  if (accepted === 0) return "No participants are accepted.";
+  return accepted === 1 ? "1 accepted participant loses access." : `${accepted} accepted participants lose access.`;
 }
 
 function addAct(web: Web, act: Act): void {

@@ -1,35 +1,17 @@
 import { z } from "zod";
 import type { FieldFault } from "../../domain/errors.ts";
-import { usageFields } from "../../domain/expected-usage.ts";
 import type { HubForm } from "../../domain/hub-request.ts";
-import { warningAbout } from "../../domain/image-reference.ts";
-import { notebookName } from "../../domain/notebook-type.ts";
 import { proposeSlug } from "../../domain/slug.ts";
-import { daysIn } from "../../domain/usage-period.ts";
 import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { checkHubRequest, requestHub, startHubRequest } from "../../usecases/request-hub.ts";
 import { type Answer, type Asked, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
-import { freeText } from "./inputs.ts";
+import { hubId } from "./inputs.ts";
+import { hubFormFields, reviewPage, wishFormPage } from "./wish-form.ts";
 
-const fields = {
-  name: freeText,
-  slug: freeText,
-  description: freeText,
-  startDate: freeText,
-  endDate: freeText,
-  notebookType: freeText,
-  customImage: freeText,
-  customDefaultUrl: freeText,
-  participants: freeText,
-  ramGib: freeText,
-  cpus: freeText,
-  storageGib: freeText,
-  gpus: freeText,
-};
 const submission = z
   .object({
-    ...fields,
+    ...hubFormFields,
     terms: z.coerce.number().int().nullable().catch(null),
     submissionKey: z.string().max(64).min(1),
   })
@@ -48,9 +30,9 @@ export function addHubRequest(web: Web): void {
 
   addGet(web, {
     path: paths.newHub,
-    input: z.object({}),
-    async handle({ actor }) {
-      const view = await startHubRequest(core, actor);
+    input: z.object({ from: hubId.optional().catch(undefined) }),
+    async handle({ actor, input: { from } }) {
+      const view = await startHubRequest(core, actor, from === undefined ? {} : { from });
       return formPage({ ...view, acceptedTerms: null });
     },
   });
@@ -68,14 +50,10 @@ export function addHubRequest(web: Web): void {
     async handle({ actor, input }) {
       const { wish } = await checkHubRequest(core, actor, input);
       return {
-        template: "hub-review",
+        ...reviewPage(core, wish),
         title: "Check your request",
-        tab: "leadership",
-        wish,
-        days: daysIn(wish.period),
-        notebook: notebookName(wish.notebookType, core.rules.catalogue),
-        warning: warningAbout(wish),
-        addressPattern: core.backend.addressPattern,
+        submit: { label: "Submit request", path: paths.hubs },
+        back: paths.newHub,
         hidden: hiddenFields(input),
       };
     },
@@ -105,11 +83,12 @@ type FormView = Awaited<ReturnType<typeof startHubRequest>> & { acceptedTerms: n
 
 function formPage(view: FormView): Answer & { template: string } {
   return {
-    template: "hub-form",
+    ...wishFormPage,
     title: "Create new Request",
-    tab: "leadership",
-    script: "hub-form.js",
-    usageFields,
+    lead: "Governance reads your request and accepts or declines it. You can edit or cancel it until then.",
+    action: paths.reviewHub,
+    back: paths.leadership,
+    hiddenInputs: { submissionKey: view.submissionKey },
     ...view,
   };
 }

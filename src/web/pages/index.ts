@@ -2,7 +2,10 @@ import type { Web } from "../page.ts";
 import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
 import { addAdmission } from "./admission.ts";
+import { addChangeDecision } from "./change-decision.ts";
+import { addChangeRequest } from "./change-request.ts";
 import { addDecision } from "./decision.ts";
+import { addEditRequest } from "./edit-request.ts";
 import { addHandOver } from "./hand-over.ts";
 import { addHelp } from "./help.ts";
 import { addHome } from "./home.ts";
@@ -36,6 +39,8 @@ export function addPages(web: Web, authentikUrl: string): void {
   addHubRequest(web);
   addHub(web);
   addHubActs(web);
+  addEditRequest(web);
+  addChangeRequest(web);
   addParticipants(web);
   addServers(web);
   addParticipantActs(web);
@@ -47,4 +52,5 @@ export function addPages(web: Web, authentikUrl: string): void {
   addSetup(web);
   addDecision(web);
   addTermsManagement(web);
+  addChangeDecision(web);
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 export const pageNumber = z.coerce.number().int().min(1).max(1_000_000).catch(1);
 export const hubId = z.uuid();
 export const participationId = z.uuid();
+export const changeId = z.uuid();
 /** Free text, whatever its length: the body's limit holds for it, and the rules are the use case's. */
 export const freeText = z.string().catch("");
 

@@ -17,12 +17,10 @@ export function addParticipation(web: Web): void {
     async handle({ actor, input }) {
       const list = await showParticipations(core, actor, { page: input.page, size: pageSize });
       const items = list.items.map((row) => ({ ...row, ...describeParticipation(row, format) }));
-      // Of a hub that is over, access stays what it is: nothing is waited for.
-      const underWay = list.items.some(({ participation, phase }) => {
-        if (participation.status !== "accepted") return false;
-        const comes = phase === "scheduled" || phase === "deployed";
-        return phase === "deploying" || (comes && !isSettled(participation));
-      });
+      const underWay = list.items.some(
+        ({ participation, phase }) =>
+          participation.status === "accepted" && (phase === "deploying" || !isSettled(participation)),
+      );
       return {
         template: "participation",
         title: "Participation",
