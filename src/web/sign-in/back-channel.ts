@@ -11,7 +11,7 @@ import { LogoutTokenRefused, verifyLogoutToken } from "./verify-logout-token.ts"
  * It has neither session nor CSRF token: the signature of the logout token stands for both.
  */
 export function addBackChannelLogout(web: Web, oidc: { issuer: string; clientId: string }): void {
-  const discovery = createDiscovery(oidc.issuer);
+  const discovery = createDiscovery(oidc.issuer, web.core.clock);
   const keysOf = createKeySets();
   const form = express.urlencoded({ extended: false, limit: "16kb", parameterLimit: 10 });
 

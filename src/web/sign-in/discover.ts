@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { Unavailable } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 const timeoutMs = 5000;
-const keptMs = 10 * 60_000;
+/** Short, so that whoever signs in while Authentik is down is told so here, and not led to an address that is dead. */
+const keptMs = 10_000;
 
 const document = z.object({
   issuer: z.string(),
@@ -17,7 +19,7 @@ const document = z.object({
 export type Issuer = z.infer<typeof document>;
 
 export type Discovery = {
-  /** The document, at most ten minutes old. Throws Unavailable with a sentence for the person who signs in. */
+  /** The document, at most ten seconds old. Throws Unavailable with a sentence for the person who signs in. */
   issuer(): Promise<Issuer>;
   /** The document as last seen, without asking; null when it never was. */
   known(): Issuer | null;
@@ -27,7 +29,7 @@ export type Discovery = {
  * Reads the discovery document when it is first needed, so that the portal starts and works while Authentik is down.
  * @param issuer with the trailing slash that Authentik gives it
  */
-export function createDiscovery(issuer: string): Discovery {
+export function createDiscovery(issuer: string, clock: Clock): Discovery {
   let known: { document: Issuer; at: number } | null = null;
   let reading: Promise<Issuer> | null = null;
   const read = async (): Promise<Issuer> => {
@@ -45,12 +47,12 @@ export function createDiscovery(issuer: string): Discovery {
       const sentence = "Sign-in is not possible: Authentik names another issuer than the portal's settings do.";
       throw new Unavailable(sentence, { transient: false });
     }
-    known = { document: found, at: Date.now() };
+    known = { document: found, at: clock.now().getTime() };
     return found;
   };
   return {
     async issuer() {
-      if (known !== null && Date.now() - known.at < keptMs) return known.document;
+      if (known !== null && clock.now().getTime() - known.at < keptMs) return known.document;
       reading ??= read().finally(() => {
         reading = null;
       });

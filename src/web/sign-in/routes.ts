@@ -15,7 +15,7 @@ import { createTokenReader } from "./verify-id-token.ts";
 /** Sign-in and sign-out through Authentik. */
 export function addSignIn(web: Web, oidc: { issuer: string; clientId: string; clientSecret: string }): void {
   const { app, core, config, log } = web;
-  const discovery = createDiscovery(oidc.issuer);
+  const discovery = createDiscovery(oidc.issuer, core.clock);
   const tokenReader = createTokenReader(oidc.clientId, log);
   const secure = config.PUBLIC_URL.startsWith("https:");
   const client = {
