@@ -104,15 +104,22 @@ function listen(app: Express, config: Config): Promise<Server> {
 function tryOutText(config: Config): string {
   const people = demoPeople({ teachers: config.TEACHER_GROUP, governance: config.GOVERNANCE_GROUP });
   const width = Math.max(...people.map((person) => person.username.length));
+  const part = (groups: readonly string[]) => {
+    if (groups.includes(config.GOVERNANCE_GROUP)) return "decides";
+    return groups.includes(config.TEACHER_GROUP) ? "requests hubs" : "takes part";
+  };
   const local = config.HUB_BACKEND === "local";
   const isolation = local ? "; hubs are not isolated from one another" : "";
-  const wait = local ? "The first hub takes a few minutes, because JupyterHub is installed first. " : "";
+  const wait =
+    local && config.LOCAL_PYTHON_ENV === undefined
+      ? "The first hub takes a few minutes, because JupyterHub is installed first. "
+      : "";
   return [
     "",
     `  JHaaS portal, to try out. Everything is kept in the folder data${isolation}.`,
     "",
     `  Open ${config.PUBLIC_URL} and sign in with password "${demoPassword}" as`,
-    ...people.map((person) => `    ${person.username.padEnd(width)}  ${person.name}`),
+    ...people.map((person) => `    ${person.username.padEnd(width)}  ${person.name}, ${part(person.groups)}`),
     "",
     `  ${wait}Stop with Ctrl+C.`,
     "",

@@ -116,7 +116,7 @@ test("the main job, in a browser without scripts", { skip }, async (t) => {
     await checkFocusShows(page, 15);
     await page.getByLabel("Project Name").fill("Übungen: Größen & Maße");
     assert.equal(await page.getByLabel("Slug").inputValue(), "uebungen-groessen-masse");
-    await says(page, "http://uebungen-groessen-masse.localhost/");
+    await says(page, "http://uebungen-groessen-masse.localhost");
     await page.getByLabel("Slug").fill("open-day");
     await page.getByLabel("Project Name").fill("Open day");
     assert.equal(await page.getByLabel("Slug").inputValue(), "open-day", "a slug of one's own is left alone");
