@@ -48,10 +48,13 @@ export async function applyHub(parts: Parts, spec: HubSpec): Promise<void> {
 /** How long the API server may take to know a new role. */
 const roleSeenMs = 1000;
 
-async function applyOne({ client, log }: Parts, manifest: Manifest): Promise<void> {
+async function applyOne(parts: Parts, manifest: Manifest): Promise<void> {
+  const { client, log } = parts;
   const { kind, metadata } = manifest;
   try {
-    await client.apply(manifest);
+    const { namespace, name } = metadata;
+    const answered = await client.apply(manifest);
+    if (parts.bent.note(manifest, answered)) log.warn({ kind, namespace, name }, "the cluster keeps it otherwise");
   } catch (error) {
     if (kind === "RoleBinding" && hasStatus(error, 404)) {
       // What the API server keeps of roles may be some milliseconds old.

@@ -30,7 +30,7 @@ export async function findDrift(parts: Parts, specs: readonly HubSpec[]): Promis
         await endPrePull(parts, spec, found);
         continue;
       }
-      const fault = faultAmong(kind, spec, wanted, found, parts.now());
+      const fault = faultAmong(parts, kind, spec, wanted, found);
       if (fault === null) continue;
       parts.log.info({ hub: spec.id, kind, name: fault }, "not as applied");
       drifted.add(spec.id);
@@ -49,19 +49,19 @@ async function endPrePull({ client, log }: Parts, spec: HubSpec, found: readonly
 
 /** Name of the first object that is not as it should be; null when all are. */
 function faultAmong(
+  { bent, now }: Parts,
   kind: AppliedKind,
   spec: HubSpec,
   wanted: readonly Manifest[],
   found: readonly Live[],
-  now: number,
 ): string | null {
   for (const manifest of wanted) {
     const { name } = manifest.metadata;
     const live = found.find(({ metadata }) => metadata.name === name);
-    if (live === undefined || !covers(manifest, live)) return name;
+    if (live === undefined || !(covers(manifest, live) || bent.allows(manifest, live))) return name;
     // A claim that is going cannot be put back before it is gone, and it stays while a pod uses it.
     if (live.metadata.deletionTimestamp !== undefined && kind !== "PersistentVolumeClaim") return name;
-    if (kind === "Deployment" && isDown(live, now)) return name;
+    if (kind === "Deployment" && isDown(live, now())) return name;
   }
   if (kind === "Namespace" || kind === "PersistentVolumeClaim") return null;
   const names = new Set(wanted.map(({ metadata }) => metadata.name));

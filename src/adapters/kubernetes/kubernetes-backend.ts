@@ -5,6 +5,7 @@ import { createKubeClient } from "./api/client.ts";
 import { type ClusterChoice, loadCluster } from "./api/connect.ts";
 import { createClusterView } from "./api/view.ts";
 import { applyHub } from "./apply-hub.ts";
+import { createBentObjects } from "./bent-objects.ts";
 import { findDrift } from "./find-drift.ts";
 import { findStrays } from "./find-strays.ts";
 import { addressOf } from "./names.ts";
@@ -46,7 +47,7 @@ export function createKubernetesBackend(options: KubernetesBackendOptions): HubB
   const config = loadCluster(options.cluster);
   const client = createKubeClient({ config, log, timeoutMs, parallel, firstPauseMs });
   const view = createClusterView(client, now);
-  const parts: Parts = { client, view, platform, log, now, fetch: options.fetch ?? fetch };
+  const parts: Parts = { client, view, platform, log, bent: createBentObjects(), now, fetch: options.fetch ?? fetch };
 
   /** When each hub was last changed from here: what was seen before says nothing about it. */
   const changedAt = new Map<string, number>();

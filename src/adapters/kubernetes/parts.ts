@@ -5,6 +5,7 @@ import type { HubKey, HubSpec } from "../../ports/hub-backend.ts";
 import type { Log } from "../../ports/log.ts";
 import type { KubeClient, Live } from "./api/client.ts";
 import type { ClusterView } from "./api/view.ts";
+import type { BentObjects } from "./bent-objects.ts";
 import type { Manifest } from "./kinds.ts";
 import { manifestsOf } from "./manifests/all.ts";
 import type { Making } from "./manifests/common.ts";
@@ -18,6 +19,8 @@ export type Parts = {
   view: ClusterView;
   platform: Platform;
   log: Log;
+  /** What the cluster makes of some of what is applied. */
+  bent: BentObjects;
   /** Milliseconds since 1970. */
   now: () => number;
   /** For hubs' public addresses. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { HubConfig } from "../../../src/adapters/jupyterhub/hub-config.ts";
 import type { HubSpec } from "../../../src/ports/hub-backend.ts";
+import { editByHand } from "../../support/kubernetes-api/edit-by-hand.ts";
 import { openBackend, openTestCluster } from "../../support/kubernetes-api/open-cluster.ts";
 import type { Stored } from "../../support/kubernetes-api/store.ts";
 import { makePlatform, makeSpec } from "../../support/kubernetes-hub.ts";
@@ -156,6 +157,33 @@ describe("changing a hub on the cluster", () => {
     assert.deepEqual(await backend.drifted([spec]), [spec.id]);
     await backend.apply(spec);
     assert.deepEqual(await backend.drifted([spec]), []);
+  });
+});
+
+describe("a cluster that changes what is applied", () => {
+  test("is not fought over it every minute; what somebody then edits by hand is put back all the same", async (t) => {
+    const cluster = await openTestCluster(t);
+    // Policies of a cluster often have images pulled through a mirror.
+    cluster.store.bend = (object) => {
+      if (object.kind !== "Deployment") return;
+      const text = JSON.stringify(object.spec).replaceAll('"quay.io/', '"mirror.example.org/');
+      object.spec = JSON.parse(text);
+    };
+    const backend = openBackend(t, cluster.kubeconfig);
+    await backend.apply(spec);
+    await waitFor(async () => (await backend.observe(spec)).state === "healthy", "a healthy hub");
+    assert.deepEqual(await backend.drifted([spec]), []);
+    await editByHand(cluster.kubeconfig, "Deployment", "hub", namespace, { spec: { replicas: 0 } });
+    assert.deepEqual(await backend.drifted([spec]), [spec.id]);
+    await backend.apply(spec);
+    assert.deepEqual(await backend.drifted([spec]), []);
+
+    const anew = openBackend(t, cluster.kubeconfig);
+    assert.deepEqual(await anew.drifted([spec]), [spec.id], "another portal does not know it yet");
+    await anew.apply(spec);
+    assert.deepEqual(await anew.drifted([spec]), []);
+    const changed = { ...spec, redeployedAt: "2026-11-25T10:00:00.000Z" };
+    assert.deepEqual(await anew.drifted([changed]), [spec.id], "what was agreed to is not what is wanted now");
   });
 });
 

@@ -31,6 +31,8 @@ type ChangeAsk = { manager: string; strict: boolean };
 export class Store {
   readonly #objects = new Map<string, { object: Stored; owners: Owners }>();
   #version = 1;
+  /** Changes what is to be kept, as a mutating admission webhook does. */
+  bend: (object: Record<string, unknown>) => void = () => {};
   /** Called after each change; controllers hang on it. */
   onChange: () => void = () => {};
 
@@ -184,6 +186,7 @@ export class Store {
     const key = this.#key(resource, namespace, name);
     const before = this.#objects.get(key)?.object;
     fillIn(resource.kind, object);
+    this.bend(object);
     admit(resource, object, strict);
     if (before !== undefined) {
       const canGrow = (name: string) => this.find("StorageClass", name)?.allowVolumeExpansion === true;
