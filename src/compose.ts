@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { ConnectSessionKnexStore } from "connect-session-knex";
 import type { Express } from "express";
 import type { Knex } from "knex";
 import { createAuthentikIdentity } from "./adapters/authentik/identity.ts";
-import { connect, migrate } from "./adapters/db/connect.ts";
+import { connect, connectReaders, migrate } from "./adapters/db/connect.ts";
 import { createPortBook } from "./adapters/db/port-book.ts";
 import { createSealer } from "./adapters/db/seal.ts";
+import { SessionStore } from "./adapters/db/session-store.ts";
 import { createStore } from "./adapters/db/store.ts";
 import { createHubApi } from "./adapters/jupyterhub/hub-api.ts";
 import { createKubernetesBackend } from "./adapters/kubernetes/kubernetes-backend.ts";
@@ -60,9 +60,11 @@ export type Portal = {
 export async function compose(config: Config, connections: Connections): Promise<Portal> {
   const log = createLog(config.LOG_LEVEL);
   const rules = rulesOf(config);
-  const knex = connect(join(config.DATA_DIR, "portal.sqlite"));
+  const file = join(config.DATA_DIR, "portal.sqlite");
+  const knex = connect(file);
   await migrate(knex);
-  const store = createStore(knex, createSealer(connections.secretKey));
+  const reading = connectReaders(file);
+  const store = createStore(knex, createSealer(connections.secretKey), reading);
   const clock = systemClock;
 
   const backend = createBackend(config, knex, log);
@@ -93,7 +95,7 @@ export async function compose(config: Config, connections: Connections): Promise
     log,
   });
   const hints = collectHints({ heed: (collected) => heedHints(core, collected), log });
-  const sessionStore = new ConnectSessionKnexStore({ knex, tableName: "sessions", cleanupInterval: 60 * 60 * 1000 });
+  const sessionStore = new SessionStore(knex, reading);
   const app = createApp({ core, config, sessionStore, secretKey: connections.secretKey, oidc: connections.oidc, log });
 
   const look: Job = {
@@ -144,7 +146,8 @@ export async function compose(config: Config, connections: Connections): Promise
       await runner.stop();
       await core.backend.close();
       await lease.release();
-      clearTimeout(sessionStore.nextDbCleanup);
+      sessionStore.close();
+      await reading.destroy();
       await knex.destroy();
     },
   };

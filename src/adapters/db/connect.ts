@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import createKnex, { type Knex } from "knex";
+import { keepPrepared, type RawConnection } from "./keep-prepared.ts";
 
 const shippedMigrations = resolve(import.meta.dirname, "../../../migrations");
-
-type RawConnection = { run(sql: string, done: (error: Error | null) => void): void };
 
 /**
  * Opens the database, making the file and its folder when they are missing.
@@ -13,26 +12,46 @@ type RawConnection = { run(sql: string, done: (error: Error | null) => void): vo
  */
 export function connect(file: string): Knex {
   if (file !== ":memory:") mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
+  return open(file, { min: 1, max: 1 }, [
+    "pragma journal_mode = wal",
+    // With WAL, a commit survives a killed process; only a power cut may lose the last ones, whole.
+    "pragma synchronous = normal",
+    "pragma busy_timeout = 5000",
+    "pragma foreign_keys = on",
+    "pragma cache_size = -16000",
+  ]);
+}
+
+/**
+ * Opens connections to the same database that can only read. With WAL they wait for nobody, and nobody for them
+ * (sqlite.org/wal.html), so that pages are read side by side: on one connection, each query would wait for its turn.
+ * @param file path of a database that `connect` has opened
+ */
+export function connectReaders(file: string): Knex {
+  return open(file, { min: 0, max: 4 }, [
+    "pragma query_only = on",
+    "pragma busy_timeout = 5000",
+    "pragma cache_size = -4000",
+  ]);
+}
+
+function open(file: string, pool: { min: number; max: number }, pragmas: readonly string[]): Knex {
   return createKnex({
     client: "sqlite3",
     connection: { filename: file },
     useNullAsDefault: true,
     pool: {
-      min: 1,
-      max: 1,
+      ...pool,
       afterCreate(connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) {
-        const pragmas = [
-          "pragma journal_mode = wal",
-          // With WAL, a commit survives a killed process; only a power cut may lose the last ones, whole.
-          "pragma synchronous = normal",
-          "pragma busy_timeout = 5000",
-          "pragma foreign_keys = on",
-          "pragma cache_size = -16000",
-        ];
+        const left = [...pragmas];
         const next = () => {
-          const pragma = pragmas.shift();
-          if (pragma === undefined) return done(null, connection);
-          connection.run(pragma, (error) => (error ? done(error, connection) : next()));
+          const pragma = left.shift();
+          if (pragma !== undefined) {
+            connection.run(pragma, [], (error) => (error ? done(error, connection) : next()));
+            return;
+          }
+          keepPrepared(connection);
+          done(null, connection);
         };
         next();
       },

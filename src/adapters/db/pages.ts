@@ -12,11 +12,20 @@ export async function readPage<Row, T>(
   ask: PageAsk,
   read: (row: Row) => T,
 ): Promise<Page<T>> {
-  const counted: { total: number }[] = await count.count({ total: "*" });
+  const rowsOf = (page: number): Promise<Row[]> =>
+    list
+      .clone()
+      .limit(ask.size)
+      .offset((page - 1) * ask.size);
+  const asked = Math.max(1, ask.page);
+  const first = await rowsOf(asked);
+  // Most lists have one page that is not full, and are counted by it.
+  const known = asked === 1 && first.length < ask.size ? first.length : null;
+  const counted: { total: number }[] = known === null ? await count.count({ total: "*" }) : [{ total: known }];
   const total = counted[0]?.total ?? 0;
   const pages = Math.max(1, Math.ceil(total / ask.size));
-  const page = Math.min(Math.max(1, ask.page), pages);
-  const rows: Row[] = total === 0 ? [] : await list.limit(ask.size).offset((page - 1) * ask.size);
+  const page = Math.min(asked, pages);
+  const rows = page === asked ? first : await rowsOf(page);
   return { items: rows.map(read), total, page, pages };
 }
 

@@ -37,17 +37,15 @@ const columns = (participation: Partial<Participation>) =>
   Object.fromEntries(Object.entries(participation).map(([field, value]) => [columnOf(field), storable(value)]));
 
 /** Columns of a participation beside those of another table, without names that meet. */
-const beside = Object.fromEntries(
-  [
-    ...["id", "hub_id", "person_id", "status", "reason", "decided_by", "decided_at"],
-    ...["access", "applied_at", "updated_at"],
-  ].map((column) => [`p_${column}`, `participations.${column}`]),
-);
+const besideColumns = [
+  ...["id", "hub_id", "person_id", "status", "reason", "decided_by", "decided_at"],
+  ...["access", "applied_at", "updated_at"],
+];
+const beside = Object.fromEntries(besideColumns.map((column) => [`p_${column}`, `participations.${column}`]));
 
 function readBeside(row: Record<string, unknown>): Participation {
-  const own = Object.entries(row).filter(([column]) => column.startsWith("p_"));
   return readParticipation(
-    Object.fromEntries(own.map(([column, value]) => [column.slice(2), value])) as ParticipationRecord,
+    Object.fromEntries(besideColumns.map((column) => [column, row[`p_${column}`]])) as ParticipationRecord,
   );
 }
 

@@ -14,6 +14,7 @@ import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
 import { createPeople } from "./people.ts";
 import { createPersonalDataBook } from "./personal-data.ts";
+import { readApart } from "./read-apart.ts";
 import { createReminders } from "./reminders.ts";
 import { createReservations } from "./reservations.ts";
 import type { Sealer } from "./seal.ts";
@@ -21,22 +22,27 @@ import { createSeats } from "./seats.ts";
 import { createSignOuts } from "./sign-outs.ts";
 import { createTermsOfUse } from "./terms-of-use.ts";
 
-/** The portal's memory in SQLite. */
-export function createStore(knex: Knex, sealer: Sealer): Store {
+/**
+ * The portal's memory in SQLite.
+ * @param reading connections for what pages are made from; left out, everything goes by `knex`
+ */
+export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): Store {
+  const apart = <Adapter extends object>(create: (knex: Knex) => Adapter, methods: readonly (keyof Adapter)[]) =>
+    readApart(create, knex, reading, methods);
   return {
-    hubs: createHubs(knex),
-    hubFinder: createHubFinder(knex),
-    staff: createHubStaffBook(knex),
-    identities: createHubIdentities(knex),
+    hubs: apart(createHubs, ["byId", "anyOf", "listOf", "overlapping"]),
+    hubFinder: apart(createHubFinder, ["find", "count"]),
+    staff: apart(createHubStaffBook, ["of", "listOf"]),
+    identities: apart(createHubIdentities, ["of", "strangers"]),
     versions: createHubVersions(knex),
     changes: createChangeRequests(knex),
     openRequests: createOpenRequests(knex),
-    participations: createParticipations(knex),
+    participations: apart(createParticipations, ["counts", "listOfHub", "listOfPerson"]),
     seats: createSeats(knex),
     admissions: createAdmissionLists(knex),
-    people: createPeople(knex),
-    signOuts: createSignOuts(knex),
-    events: createEvents(knex),
+    people: apart(createPeople, ["byId"]),
+    signOuts: apart(createSignOuts, ["ends"]),
+    events: apart(createEvents, ["ofHub"]),
     mails: createMails(knex),
     reminders: createReminders(knex),
     personalData: createPersonalDataBook(knex),
