@@ -10,7 +10,8 @@ export function createActorReader(core: Core): RequestHandler {
     const { personId, begunAt = 0, authentikSession = null } = request.session;
     if (personId === undefined) return next();
     const begun = { personId, authentikSession, begunAt: new Date(begunAt) };
-    if (!(await core.store.signOuts.ends(begun))) request.actor = await currentActor(core, personId);
+    const [ended, actor] = await Promise.all([core.store.signOuts.ends(begun), currentActor(core, personId)]);
+    if (!ended) request.actor = actor;
     if (request.actor === null) await regenerate(request);
     next();
   };

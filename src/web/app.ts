@@ -16,6 +16,7 @@ import { createSessions } from "./session.ts";
 import { addBackChannelLogout } from "./sign-in/back-channel.ts";
 import { addSignIn } from "./sign-in/routes.ts";
 import { addTheme } from "./theme.ts";
+import { createViewEngine } from "./views.ts";
 import { addWebhook } from "./webhook.ts";
 
 export type WebOptions = {
@@ -39,9 +40,12 @@ export function createApp(options: WebOptions): Express {
   const web = createWeb(app, core, config, log);
 
   app.disable("x-powered-by");
+  // Nothing that would be kept by it: pages are not stored, and files have their own.
+  app.disable("etag");
   app.set("trust proxy", config.TRUST_PROXY);
   app.set("query parser", "simple");
   app.set("views", resolve(root, "views"));
+  app.engine("ejs", createViewEngine());
   app.set("view engine", "ejs");
   app.enable("view cache");
 

@@ -1,4 +1,5 @@
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
+import { remember } from "./remember.ts";
 
 /** How dates, moments and numbers are written on pages. */
 export type Format = {
@@ -28,13 +29,18 @@ export function createFormat(timeZone: string): Format {
   const zonedDate = new Intl.DateTimeFormat("en-GB", { ...long, timeZone });
   const zonedTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
   const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
-  const date = (text: CalendarDate) => plainDate.format(new Date(`${text}T12:00:00Z`));
+  // A page with a timeline writes hundreds of dates, most of them of few days.
+  const date = remember(2000, (text: CalendarDate) => plainDate.format(new Date(`${text}T12:00:00Z`)));
+  const momentIn = remember(5000, (minute: number) => {
+    const at = new Date(minute * 60_000);
+    return `${zonedDate.format(at)} at ${zonedTime.format(at)}`;
+  });
   return {
     date,
     shortDate: (text) => shortDate.format(new Date(`${text}T12:00:00Z`)),
     day: (at) => zonedDate.format(at),
     shortDay: (at) => zonedShortDate.format(at),
-    moment: (at) => `${zonedDate.format(at)} at ${zonedTime.format(at)}`,
+    moment: (at) => momentIn(Math.floor(at.getTime() / 60_000)),
     period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),
     number: (value) => decimal.format(value),
     age(from, now) {

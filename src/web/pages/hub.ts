@@ -5,6 +5,7 @@ import { openHub } from "../../usecases/open-hub.ts";
 import { type HubView, showHub } from "../../usecases/show-hub.ts";
 import { addGet, commonLocals, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
+import { remember } from "../remember.ts";
 import { hubId } from "./inputs.ts";
 
 /** Participants on the hub's own page, those who wait first; all of them have a page of their own. */
@@ -56,7 +57,7 @@ export function addHub(web: Web): void {
 }
 
 /** The invitation link as an SVG that is part of the page; screen readers have the link beside it. */
-async function invitationQr(url: string): Promise<string> {
+const invitationQr = remember(500, async (url: string): Promise<string> => {
   const svg = await qrCode(url, { type: "svg", margin: 1 });
   return svg.replace("<svg ", '<svg role="img" aria-label="QR code of the invitation link" ');
-}
+});
