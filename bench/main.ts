@@ -1,21 +1,20 @@
+import { benchDeploy } from "./deploy.ts";
 import { benchKubernetes } from "./kubernetes.ts";
+import { isKept, type Measured, tableOf } from "./measured.ts";
+import { benchPages } from "./pages.ts";
 
-/** One thing measured; over its limit, the run fails. */
-export type Measured = { what: string; value: number; unit: string; limit: number | null };
-
-const benches: Record<string, () => Promise<Measured[]>> = { kubernetes: benchKubernetes };
+const benches: Record<string, () => Promise<Measured[]>> = {
+  deploy: benchDeploy,
+  pages: benchPages,
+  kubernetes: benchKubernetes,
+};
 
 /** `npm run bench`, or `npm run bench -- <name>` for one of them. */
 const chosen = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
-  console.log(`\n${name}`);
-  for (const { what, value, unit, limit } of await bench()) {
-    const over = limit !== null && value > limit;
-    const shown = `${Math.round(value * 10) / 10}${unit === "" ? "" : ` ${unit}`}`;
-    console.log(
-      `  ${over ? "OVER " : "     "}${shown.padStart(10)}  ${what}${limit === null ? "" : ` (at most ${limit})`}`,
-    );
-    if (over) process.exitCode = 1;
-  }
+  const begun = Date.now();
+  const rows = await bench();
+  console.log(`\n${name} (${Math.round((Date.now() - begun) / 1000)} s)\n${tableOf(rows)}`);
+  if (!rows.every(isKept)) process.exitCode = 1;
 }

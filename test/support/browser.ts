@@ -31,6 +31,11 @@ export class Browser {
     };
   }
 
+  /** The cookies that a host set, as the header that goes back to it. */
+  cookieHeader(url: string): string {
+    return [...(this.#cookies.get(new URL(url).host) ?? [])].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
   /** Names of the cookies that a host set. */
   cookiesOf(url: string): string[] {
     return [...(this.#cookies.get(new URL(url).host)?.keys() ?? [])];

@@ -71,7 +71,7 @@ export function authorizeUrl(standIn: EmbeddedAuthentik, client: Client, more: R
 
 /** Signs a browser in, on the way to `url` or to the start page. Returns where it is sent next. */
 export async function signIn(
-  standIn: EmbeddedAuthentik,
+  standIn: Pick<EmbeddedAuthentik, "url">,
   browser: Browser,
   username: string,
   url = `${standIn.url}/`,
