@@ -64,7 +64,7 @@ export const participationWords: Record<ParticipationStatus, TagWords> = {
 
 /** What somebody on the staff of a hub is called. */
 export const staffWords: Record<"owner" | StaffRole, string> = {
-  owner: "Teacher, whose hub it is",
+  owner: "Teacher",
   teacher: "Co-teacher",
   tutor: "Tutor",
 };
