@@ -44,16 +44,31 @@ export function rightsOf(store: Store, user: User) {
   const superuser = isSuperuser(store, user);
   const roles = rolesOf(store, user);
   const global = new Set(roles.flatMap((role) => store.roles.get(role)?.rights ?? []));
-  const everywhere = (right: Right) => superuser || global.has(right);
+  const everywhere = (right: Right) => superuser || (global.has(right) && note(store, user, right, "everywhere"));
+  const held = (right: Right, object: string | number) =>
+    roles.some((role) => store.grants.has(grantId(role, right, object))) && note(store, user, right, "object");
   return {
     superuser,
     global: [...global],
     /** True when the user has the right on everything. */
     everywhere,
     /** True when the user has the right on everything or on this object. */
-    on: (right: Right, object: string | number) =>
-      everywhere(right) || roles.some((role) => store.grants.has(grantId(role, right, object))),
+    on: (right: Right, object: string | number) => everywhere(right) || held(right, object),
   };
+}
+
+const used = new WeakMap<Store, Map<string, Set<string>>>();
+
+function note(store: Store, user: User, right: Right, held: "everywhere" | "object"): true {
+  const ofStore = used.get(store) ?? new Map<string, Set<string>>();
+  used.set(store, ofStore);
+  ofStore.set(user.username, (ofStore.get(user.username) ?? new Set()).add(`${held} ${right}`));
+  return true;
+}
+
+/** Rights that calls of a user were let through by so far, as `everywhere <right>` or `object <right>`. */
+export function rightsUsed(store: Store, username: string): string[] {
+  return [...(used.get(store)?.get(username) ?? [])].sort();
 }
 
 /** Gives a role a right on one object. */

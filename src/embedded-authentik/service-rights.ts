@@ -20,7 +20,6 @@ export const globalRights = [
 
 /** Rights on what the service account creates; before 2025.4 there is no such thing, and they must be global. */
 export const initialRights = [
-  "authentik_core.view_group",
   "authentik_core.change_group",
   "authentik_core.delete_group",
   "authentik_core.add_user_to_group",
@@ -31,14 +30,11 @@ export const initialRights = [
   "authentik_providers_oauth2.view_oauth2provider",
   "authentik_providers_oauth2.change_oauth2provider",
   "authentik_providers_oauth2.delete_oauth2provider",
-  "authentik_policies.view_policybinding",
-  "authentik_policies.change_policybinding",
   "authentik_policies.delete_policybinding",
 ] as const;
 
 /** Rights on the teachers' group, which exists before the portal does. */
 export const teacherGroupRights = [
-  "authentik_core.view_group",
   "authentik_core.add_user_to_group",
   "authentik_core.remove_user_from_group",
 ] as const;

@@ -4,11 +4,12 @@ import express, { type NextFunction, type Request, type Response } from "express
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { serveApi } from "./api/serve-api.ts";
+import { rightsUsed } from "./enforce-rights.ts";
 import { serveOidc } from "./oidc/serve-oidc.ts";
 import { faultPage } from "./pages/fault-page.ts";
 import { sendPage } from "./pages/send-page.ts";
 import { servePages } from "./pages/serve-pages.ts";
-import { plantSeed, presetSeed, type Seed, shownPeople, superuserAccount } from "./seed.ts";
+import { plantSeed, presetSeed, type Seed, serviceAccount, shownPeople, superuserAccount } from "./seed.ts";
 import { openStore, type Store } from "./store/open-store.ts";
 import { newestVersion, traitsOf, type Version } from "./versions.ts";
 import type { World } from "./world.ts";
@@ -39,6 +40,8 @@ export type EmbeddedAuthentik = {
   superuserToken: string;
   /** The portal's own provider and application. */
   portal: { clientId: string; clientSecret: string; issuer: string; applicationSlug: string };
+  /** Rights that let calls of the service account through so far, for tests: `everywhere <right>`, `object <right>`. */
+  rightsUsed(): string[];
   close(): Promise<void>;
 };
 
@@ -93,6 +96,7 @@ export async function startEmbeddedAuthentik(options: EmbeddedAuthentikOptions):
       issuer: `${url}/application/o/${applicationSlug}/`,
       applicationSlug,
     },
+    rightsUsed: () => rightsUsed(store, serviceAccount),
     async close() {
       stopping.abort();
       await new Promise<void>((resolve) => {

@@ -47,7 +47,7 @@ for (const version of versions) {
       });
       assert.equal(status, 200);
       assert.equal(body.token_type, "Bearer");
-      assert.equal(body.expires_in, 300);
+      assert.equal(body.expires_in, 24 * 3600);
       assert.equal(body.refresh_token, undefined);
 
       const keys = createRemoteJWKSet(new URL(discovery.jwks_uri ?? ""));

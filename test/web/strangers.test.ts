@@ -49,6 +49,18 @@ describe("what a hub's page tells of its group in Authentik", () => {
     assert.match((await (await app.asTeacher()).get(`/hubs/${hub.id}`)).main, /1 of 25 seats taken/);
   });
 
+  test("the invitation says beforehand how Authentik stops those who are not accepted yet", async () => {
+    const hub = await app.addHub({ ...live, deployment: "none", invitationToken: "token-of-the-invitation" });
+    const student = await app.asOtherStudent();
+    const path = `/invitations/${hub.invitationToken}`;
+    assert.match((await student.get(path)).main, /stopped by Authentik.*permission is denied/);
+    await app.addParticipation({ hubId: hub.id, personId: "student2" });
+    assert.match((await student.get(path)).main, /Until you are accepted, Authentik/);
+    const { id } = (await app.core.store.participations.of(hub.id, "student2")) ?? { id: "" };
+    await app.core.store.participations.change(id, { status: "applied" }, { status: "accepted" });
+    assert.doesNotMatch((await student.get(path)).main, /permission is denied/);
+  });
+
   test("a hub that is over tells nothing of strangers", async () => {
     const hub = await app.addHub({ ...live, deployment: "removed", groupId: null });
     await app.core.store.identities.keepStrangers(hub.id, [stranger]);
