@@ -51,6 +51,12 @@ export const hubEventKinds = [
   "terms-published",
   "terms-withdrawn",
   "terms-accepted",
+  "retry-triggered",
+  "teacher-granted",
+  "teacher-taken",
+  "role-found",
+  "role-gone",
+  "mail-retried",
 ] as const;
 export type HubEventKind = (typeof hubEventKinds)[number];
 

@@ -10,6 +10,9 @@ type OfHub = { hubId: string; hubName: string };
 /** Everything that the portal holds of one person. */
 export type PersonalData = {
   person: Person;
+  /** When the portal first heard of the person, and when they last used it. */
+  knownSince: Date;
+  lastSeenAt: Date | null;
   participations: (OfHub & Pick<Participation, "status" | "reason" | "appliedAt" | "decidedAt" | "updatedAt">)[];
   hubs: (OfHub & { role: "owner" | "teacher" | "tutor"; since: Date; active: boolean })[];
   acceptedTerms: TermsAcceptance[];

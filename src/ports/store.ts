@@ -5,7 +5,9 @@ import type { Participation, ParticipationStatus } from "../domain/participation
 import type { Person } from "../domain/person.ts";
 import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { AdmissionLists } from "./admission-lists.ts";
+import type { AuditLog } from "./audit.ts";
 import type { ChangeRequests } from "./change-requests.ts";
+import type { Directory } from "./directory.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
 import type { HubFinder } from "./hub-search.ts";
@@ -26,7 +28,7 @@ export type PageAsk = { page: number; size: number };
 
 /** What must still hold for a change to happen; compared in the same statement that changes. */
 export type HubExpectation = Partial<
-  Pick<Hub, "version" | "teacherId" | "degradeRequestedAt" | "applicationsOpen" | "invitationToken">
+  Pick<Hub, "version" | "teacherId" | "degradeRequestedAt" | "nextAttemptAt" | "applicationsOpen" | "invitationToken">
 > & {
   decision?: Decision;
   deployment?: Deployment | readonly Deployment[];
@@ -164,8 +166,10 @@ export interface Store {
   seats: Seats;
   admissions: AdmissionLists;
   people: People;
+  directory: Directory;
   signOuts: SignOuts;
   events: HubEvents;
+  audit: AuditLog;
   mails: Mails;
   reminders: Reminders;
   personalData: PersonalDataBook;

@@ -2,6 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import { ActError } from "../domain/errors.ts";
 import { type Person, rolesOf } from "../domain/person.ts";
 import type { Core } from "./core.ts";
+import { keepSeenPerson } from "./keep-seen-person.ts";
 
 /** How old groups and activity may be while a person is signed in. */
 export const rolesMaxAgeMs = 5 * 60 * 1000;
@@ -26,6 +27,7 @@ export async function currentActor(core: Core, personId: string): Promise<Curren
 }
 
 async function again(core: Core, known: Person): Promise<Person> {
+  await core.store.directory.noteSeen(known.id, core.clock.now());
   try {
     return await readAgain(core, known);
   } catch (error) {
@@ -52,6 +54,6 @@ export async function readAgain(core: Core, known: Person): Promise<Person> {
           groups: user.groups,
         };
   const change = { ...seen, checkedAt: core.clock.now() };
-  await core.store.people.change(known.id, change);
+  await keepSeenPerson(core, known.id, change);
   return { ...known, ...change };
 }

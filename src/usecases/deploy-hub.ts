@@ -3,6 +3,7 @@ import { type DeployStep, deploySteps, type Hub, isBehind } from "../domain/hub.
 import type { HubChange } from "../ports/store.ts";
 import type { Core } from "./core.ts";
 import { hubSpecOf, identityHubOf, secretsOf } from "./hub-spec.ts";
+import { keepSeenPerson } from "./keep-seen-person.ts";
 import { recordEvent } from "./record-event.ts";
 import { inMinutes, isOver } from "./step-deadline.ts";
 import { tellTeachers } from "./tell-teachers.ts";
@@ -92,7 +93,7 @@ async function addOwner(core: Core, hub: Hub, groupId: string): Promise<void> {
     await core.identity.addToGroup(groupId, hub.teacherId);
   } catch (error) {
     if ((await core.identity.user(hub.teacherId)) !== null) throw error;
-    await core.store.people.change(hub.teacherId, { active: false, groups: [], checkedAt: core.clock.now() });
+    await keepSeenPerson(core, hub.teacherId, { active: false, groups: [], checkedAt: core.clock.now() });
   }
 }
 

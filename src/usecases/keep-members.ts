@@ -4,6 +4,7 @@ import type { Person } from "../domain/person.ts";
 import type { Stranger } from "../ports/hub-identities.ts";
 import type { IdentityUser } from "../ports/identity.ts";
 import type { Core } from "./core.ts";
+import { keepSeenPerson } from "./keep-seen-person.ts";
 import { recordEvent } from "./record-event.ts";
 import { endAccess, type GroupedHub } from "./settle-access.ts";
 
@@ -94,7 +95,7 @@ async function noteAccount(core: Core, person: Person, user: IdentityUser | null
   const active = user?.active === true;
   if (person.active === active) return;
   const groups = active ? user.groups : [];
-  await core.store.people.change(person.id, { active, groups, checkedAt: core.clock.now() });
+  await keepSeenPerson(core, person.id, { active, groups, checkedAt: core.clock.now() });
 }
 
 async function handleStrangers(core: Core, hub: GroupedHub, found: readonly IdentityUser[]): Promise<string | null> {

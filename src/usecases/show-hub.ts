@@ -14,6 +14,7 @@ import { type Core, todayOf } from "./core.ts";
 import type { SeatCount } from "./count-seats.ts";
 import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
+import { maySkipWait } from "./retry-hub.ts";
 import { type ChangeView, changesOf, type EditView, editsOf } from "./show-changes.ts";
 import { type ListedParticipant, showParticipants } from "./show-participants.ts";
 import { type StaffMember, staffOf } from "./show-staff.ts";
@@ -63,6 +64,8 @@ export type HubView = {
     cancel: boolean;
     degrade: boolean;
     redeploy: boolean;
+    /** Have a step that failed tried again at once. */
+    retry: boolean;
     open: boolean;
     /** Accept, reject, remove. */
     manageParticipants: boolean;
@@ -142,6 +145,7 @@ export async function showHub(
       cancel: oversees && (phase === "pending" || (phase === "scheduled" && isBeforeDeployment(hub))),
       degrade: oversees && live,
       redeploy: actor.roles.governance && want.hub && (phase === "deployed" || phase === "failed"),
+      retry: oversees && maySkipWait(hub, core.clock.now()),
       open: phase === "deployed",
       ...may,
       manageInvitation: leads(standing) && want.group,

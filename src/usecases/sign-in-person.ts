@@ -1,6 +1,7 @@
 import { Forbidden } from "../domain/errors.ts";
 import type { Language, Person } from "../domain/person.ts";
 import type { Core } from "./core.ts";
+import { keepSeenPerson } from "./keep-seen-person.ts";
 
 /** What the id token and the userinfo endpoint said, already verified. */
 export type SignedInClaims = {
@@ -28,7 +29,9 @@ export async function signInPerson(core: Core, claims: SignedInClaims, language:
     checkedAt: core.clock.now(),
     language: known?.language ?? language,
   };
+  if (known !== null) await keepSeenPerson(core, person.id, person);
   await core.store.people.keep(person);
+  await core.store.directory.noteSeen(person.id, person.checkedAt);
   // Who had their data deleted and is back is known anew.
   await core.store.personalData.cancelErasure(person.id);
   return person;

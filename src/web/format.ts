@@ -13,6 +13,8 @@ export type Format = {
   shortDay(at: Date): string;
   /** "24 November 2026 at 12:03" */
   moment(at: Date): string;
+  /** "24 Nov 2026, 12:03", where there is little room. */
+  shortMoment(at: Date): string;
   period(period: UsagePeriod): string;
   /** With thousands separated and at most two decimals. */
   number(value: number): string;
@@ -41,6 +43,7 @@ export function createFormat(timeZone: string): Format {
     day: (at) => zonedDate.format(at),
     shortDay: (at) => zonedShortDate.format(at),
     moment: (at) => momentIn(Math.floor(at.getTime() / 60_000)),
+    shortMoment: (at) => `${zonedShortDate.format(at)}, ${zonedTime.format(at)}`,
     period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),
     number: (value) => decimal.format(value),
     age(from, now) {

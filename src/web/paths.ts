@@ -45,6 +45,7 @@ export const paths = {
   changeWithdrawal: (id: string, changeId: string) => `/hubs/${id}/changes/${changeId}/withdrawal`,
   cancellation: (id: string) => `/hubs/${id}/cancellation`,
   degradation: (id: string) => `/hubs/${id}/degradation`,
+  retry: (id: string) => `/hubs/${id}/retry`,
   redeployment: (id: string) => `/hubs/${id}/redeployment`,
   applications: (id: string) => `/hubs/${id}/applications`,
   invitationLink: (id: string) => `/hubs/${id}/invitation`,

@@ -149,9 +149,30 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "terms-published": ({ actor }) => `${actor} published terms of use.`,
   "terms-withdrawn": ({ actor }) => `${actor} withdrew terms of use before they were valid.`,
   "terms-accepted": ({ subject }) => `${subject} accepted the terms of use.`,
+  "retry-triggered": ({ actor }) => `${actor} had the step that failed tried again at once.`,
+  "teacher-granted": ({ actor, subject }) => `${actor} made ${subject} a teacher.`,
+  "teacher-taken": ({ actor, subject }) => `${actor} took the teacher role from ${subject}.`,
+  "role-found": ({ subject }) => `${subject} was given a role in Authentik.`,
+  "role-gone": ({ subject }) => `${subject} lost a role in Authentik.`,
+  "mail-retried": ({ actor }) => `${actor} had mails that were not sent tried again.`,
 };
 
 /** Reasons that the portal itself writes as one word are shown as a sentence; those of people as they are. */
 export function reasonWords(reason: string): string {
   return reason in causeWords ? `Because ${causeWords[reason as RemovalCause]}.` : reason;
+}
+
+/** What happened, as a sentence with names. */
+export function eventSentence(event: {
+  kind: HubEventKind;
+  actorName: string | null;
+  subjectName: string | null;
+}): string {
+  return eventWords[event.kind]({ actor: event.actorName ?? "The portal", subject: event.subjectName ?? "Somebody" });
+}
+
+/** A kind of event in a list to choose from: "Participant accepted". */
+export function eventLabel(kind: HubEventKind): string {
+  const words = kind.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -49,7 +49,10 @@ export function createFakeIdentity(before: (call: string) => unknown = () => {})
     },
     async searchUsers(text, limit) {
       await outside("searchUsers");
-      return [...users.values()].filter((user) => user.username.includes(text)).slice(0, limit);
+      const found = [...users.values()].filter(({ username, name, email }) =>
+        [username, name, email].some((each) => each.toLowerCase().includes(text.toLowerCase())),
+      );
+      return found.slice(0, limit);
     },
     async ensureGroup(hub) {
       await outside("ensureGroup");
@@ -86,8 +89,12 @@ export function createFakeIdentity(before: (call: string) => unknown = () => {})
       await outside("membersOfNamedGroup");
       return [...users.values()].filter((user) => user.groups.includes(name));
     },
-    async setNamedGroupMembership() {
+    async setNamedGroupMembership(name, userId, member) {
       await outside("setNamedGroupMembership");
+      const user = users.get(userId);
+      if (user === undefined) return;
+      const others = user.groups.filter((group) => group !== name);
+      users.set(userId, { ...user, groups: member ? [...others, name] : others });
     },
     async ensureApplication(hub) {
       await outside("ensureApplication");

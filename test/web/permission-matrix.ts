@@ -60,6 +60,14 @@ const scheduled: Partial<Hub> = {
 };
 const deployed: Partial<Hub> = { decision: "accepted", groupId: "group", deployment: "deployed", deployedAt: at };
 
+const failing: Partial<Hub> = {
+  ...deployed,
+  deployment: "failed",
+  failureReason: "The cluster is full.",
+  attempts: 3,
+  nextAttemptAt: new Date("2026-11-25T09:00:00Z"),
+};
+
 export const requestForm: Fields = {
   name: "Statistics I",
   slug: "statistics-1",
@@ -270,6 +278,17 @@ export const matrix: readonly Row[] = [
   { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs.csv", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/users", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/users/:personId", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/users/:personId/teacher", hub: pending, gets: { governance: 200, others: 404 } },
+  {
+    route: "POST /administration/users/:personId/teacher",
+    hub: pending,
+    fields: { teacher: "yes" },
+    gets: { governance: 303, others: 404 },
+  },
+  { route: "GET /administration/audit", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/audit.csv", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/check", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/terms", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/terms/draft", hub: pending, gets: { governance: 200, others: 404 } },
@@ -318,6 +337,7 @@ export const matrix: readonly Row[] = [
     fields: { version: "1", question: "How many?" },
     gets: governanceOnly(303),
   },
+  { route: "POST /hubs/:id/retry", hub: failing, gets: oversight(303) },
   { route: "GET /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(200) },
   { route: "POST /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(303) },
 ];

@@ -61,6 +61,7 @@ describe("permissions", () => {
       .replace(":personId", "helper")
       .replace(":changeId", change.id)
       .replace(":participationId", participation?.id ?? "")
+      .replace(":personId", third.id)
       .replace(":token", hub.invitationToken);
     return { hub, path };
   };

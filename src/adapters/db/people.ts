@@ -47,7 +47,9 @@ export function createPeople(knex: Knex): People {
       return rows.map(readPerson);
     },
     async keep(person) {
-      await knex("people").insert(columns(person)).onConflict("id").merge();
+      const row = columns(person);
+      const first = { ...row, known_since: person.checkedAt.getTime() };
+      await knex("people").insert(first).onConflict("id").merge(Object.keys(row));
     },
     async change(id, change) {
       await knex("people").where({ id }).update(columns(change));

@@ -9,6 +9,8 @@ import { type PersonRecord, readPerson } from "./people.ts";
 
 type OfHub = { hub_id: string; hub_name: string };
 
+type SeenColumns = { known_since: number; last_seen_at: number | null };
+
 const moment = (value: number | null) => (value === null ? null : new Date(value));
 
 /** What is kept of people, in SQLite. */
@@ -102,7 +104,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
 
   return {
     async collect(personId) {
-      const row: (PersonRecord & { erased_at: number | null }) | undefined = await knex("people")
+      const row: (PersonRecord & SeenColumns & { erased_at: number | null }) | undefined = await knex("people")
         .where({ id: personId })
         .first();
       if (row === undefined || row.erased_at !== null) return null;
@@ -111,6 +113,8 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
         .orderBy("version");
       return {
         person: readPerson(row),
+        knownSince: new Date(row.known_since),
+        lastSeenAt: moment(row.last_seen_at),
         participations: await participationsOf(personId),
         hubs: await hubsOf(personId),
         acceptedTerms: accepted.map((each) => ({ personId, version: each.version, at: new Date(each.accepted_at) })),
@@ -157,6 +161,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
           email: "",
           groups: "[]",
           active: 0,
+          last_seen_at: null,
           language: "en",
           erased_at: at.getTime(),
         });

@@ -1,9 +1,11 @@
 import type { Knex } from "knex";
-import type { HubEvent } from "../../domain/hub-event.ts";
 import type { HubSecrets } from "../../ports/hub-backend.ts";
-import type { HubEvents, Leases, Secrets, Store } from "../../ports/store.ts";
+import type { Leases, Secrets, Store } from "../../ports/store.ts";
 import { createAdmissionLists } from "./admission-lists.ts";
+import { createAuditLog } from "./audit.ts";
 import { createChangeRequests } from "./change-requests.ts";
+import { createDirectory } from "./directory.ts";
+import { createEvents } from "./events.ts";
 import { createHubFinder } from "./hub-finder.ts";
 import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
@@ -41,8 +43,10 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     seats: createSeats(knex),
     admissions: createAdmissionLists(knex),
     people: apart(createPeople, ["byId"]),
+    directory: apart(createDirectory, ["search", "byId"]),
     signOuts: apart(createSignOuts, ["ends"]),
     events: apart(createEvents, ["ofHub"]),
+    audit: apart(createAuditLog, ["list"]),
     mails: createMails(knex),
     reminders: createReminders(knex),
     personalData: createPersonalDataBook(knex),
@@ -53,45 +57,6 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     transaction: (work) => knex.transaction((inside) => work(createStore(inside, sealer))),
     async check() {
       await knex.raw("select 1").timeout(5000);
-    },
-  };
-}
-
-type EventRecord = Omit<HubEvent, "hubId" | "at" | "actorId" | "subjectId"> & {
-  hub_id: string | null;
-  at: number;
-  actor_id: string | null;
-  subject_id: string | null;
-  actor_name: string | null;
-  subject_name: string | null;
-};
-
-function createEvents(knex: Knex): HubEvents {
-  return {
-    async add({ hubId, at, actorId, subjectId, ...plain }) {
-      const row = { ...plain, hub_id: hubId, at: at.getTime(), actor_id: actorId, subject_id: subjectId };
-      await knex("hub_events").insert(row);
-    },
-    async ofHub(hubId, limit) {
-      const rows: EventRecord[] = await knex("hub_events")
-        .leftJoin({ actor: "people" }, "actor.id", "hub_events.actor_id")
-        .leftJoin({ subject: "people" }, "subject.id", "hub_events.subject_id")
-        .where("hub_events.hub_id", hubId)
-        .orderBy("hub_events.id", "desc")
-        .limit(limit)
-        .select("hub_events.*", { actor_name: "actor.name", subject_name: "subject.name" });
-      return rows.map((row) => ({
-        hubId: row.hub_id,
-        at: new Date(row.at),
-        kind: row.kind,
-        actorId: row.actor_id,
-        subjectId: row.subject_id,
-        from: row.from,
-        to: row.to,
-        reason: row.reason,
-        actorName: row.actor_name,
-        subjectName: row.subject_name,
-      }));
     },
   };
 }

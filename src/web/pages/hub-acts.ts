@@ -8,6 +8,7 @@ import type { CurrentActor } from "../../usecases/current-actor.ts";
 import { degradeHub } from "../../usecases/degrade-hub.ts";
 import { onlyTeacher } from "../../usecases/find-hub.ts";
 import { redeployHub } from "../../usecases/redeploy-hub.ts";
+import { retryHub } from "../../usecases/retry-hub.ts";
 import { replaceInvitation, setApplications } from "../../usecases/set-applications.ts";
 import { type HubView, showHub } from "../../usecases/show-hub.ts";
 import { addGet, addPost, type Web } from "../page.ts";
@@ -100,6 +101,15 @@ export function addHubActs(web: Web): void {
     },
   ];
   for (const act of acts) addAct(web, act);
+
+  addPost(web, {
+    path: paths.retry(":id"),
+    input: z.object({ id: hubId }),
+    async handle({ actor, input: { id } }) {
+      await retryHub(core, actor, { hubId: id });
+      return { redirect: paths.hub(id), notice: "The next attempt is made now." };
+    },
+  });
 
   addPost(web, {
     path: paths.applications(":id"),

@@ -2,6 +2,7 @@ import type { Web } from "../page.ts";
 import { addAccount } from "./account.ts";
 import { addAdministration } from "./administration.ts";
 import { addAdmission } from "./admission.ts";
+import { addAudit } from "./audit.ts";
 import { addChangeDecision } from "./change-decision.ts";
 import { addChangeRequest } from "./change-request.ts";
 import { addDecision } from "./decision.ts";
@@ -23,6 +24,7 @@ import { addSetup } from "./setup.ts";
 import { addStaffPages } from "./staff.ts";
 import { addTerms } from "./terms.ts";
 import { addTermsManagement } from "./terms-management.ts";
+import { addUsers } from "./users.ts";
 
 /**
  * All pages. Paths with fixed words come before those with an id in the same place.
@@ -49,6 +51,8 @@ export function addPages(web: Web, authentikUrl: string): void {
   addHandOver(web);
   addAdministration(web);
   addHubSearch(web);
+  addAudit(web);
+  addUsers(web);
   addSetup(web);
   addDecision(web);
   addTermsManagement(web);
