@@ -13,7 +13,7 @@ const rules: Record<string, { layers: string[]; packages: string[] }> = {
 };
 
 const importsOf = (code: string) =>
-  [...code.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  [...code.matchAll(/(?<!["\w])(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
 
 describe("the layers", () => {
   for (const [layer, rule] of Object.entries(rules)) {
