@@ -352,8 +352,72 @@ describe("reconciling a hub", () => {
     assert.deepEqual(await findWork(core), []);
   });
 
-  test("killed at any outside call of deploying and of removing, it ends up as wanted, with one of everything", async () => {
-    for (const phase of ["deploy", "remove"] as const) {
+  describe("when a change to a hub that runs was accepted", () => {
+    /** As accepting does it. */
+    const change = async (id: string, given: Partial<Hub>) => {
+      const hub = await hubNow(id);
+      const counted = { version: hub.version + 1, specVersion: hub.specVersion + 1 };
+      assert.ok(await core.store.hubs.change(id, { version: hub.version }, { ...given, ...counted }));
+    };
+    const more = { participants: 50, ramGib: 1, cpus: 1, storageGib: 2, gpus: 0 };
+
+    test("then it is deployed again with it: not started over, not announced, and once", async () => {
+      const hub = await add();
+      await settle(hub.id);
+      const first = core.backend.hubs.get(hub.id)?.spec;
+      await change(hub.id, { usage: more, image: "quay.io/jupyter/scipy-notebook:1", name: "Statistics II" });
+      assert.deepEqual(await findWork(core), [hub.id]);
+      await settle(hub.id);
+      const seen = await hubNow(hub.id);
+      assert.deepEqual([seen.deployment, seen.appliedSpecVersion], ["deployed", 1]);
+      const second = core.backend.hubs.get(hub.id)?.spec;
+      assert.deepEqual([second?.usage, second?.image], [more, "quay.io/jupyter/scipy-notebook:1"]);
+      assert.equal(second?.redeployedAt, first?.redeployedAt, "a redeployment would start over");
+      assert.deepEqual(await kinds(hub.id), ["deploying", "deployed", "deploying", "deployed"]);
+      assert.equal((await mails()).filter(([kind]) => kind === "hub-deployed").length, 1);
+      assert.deepEqual(await findWork(core), []);
+    });
+
+    test("then an end date holds at once, also an earlier one", async () => {
+      const hub = await add({ period: { start: "2026-11-24", end: "2026-11-25" } });
+      await settle(hub.id);
+      await change(hub.id, { period: { start: "2026-11-24", end: "2026-12-24" } });
+      await settle(hub.id);
+      core.clock.advance(3 * dayMs);
+      await settle(hub.id);
+      assert.equal((await hubNow(hub.id)).deployment, "deployed");
+      await change(hub.id, { period: { start: "2026-11-24", end: "2026-11-26" } });
+      await settle(hub.id);
+      assert.equal((await hubNow(hub.id)).deployment, "removed");
+    });
+
+    test("then it is not lost when the hub was just being deployed, in any step", async () => {
+      const calls: string[] = [];
+      for (let changeAt = 0; ; changeAt++) {
+        await core.close();
+        core = await createFakeCore();
+        await core.store.people.keep(teacher);
+        const hub = await add();
+        let count = 0;
+        core.onCall = async (call) => {
+          calls[count] ??= call;
+          if (count++ === changeAt) await change(hub.id, { usage: more });
+        };
+        await settle(hub.id);
+        if (count <= changeAt) break;
+        core.onCall = () => {};
+        for (const id of await findWork(core)) await settle(id);
+        const where = `changed at ${calls[changeAt]}`;
+        assert.deepEqual(core.backend.hubs.get(hub.id)?.spec.usage, more, where);
+        const seen = await hubNow(hub.id);
+        assert.deepEqual([seen.deployment, seen.appliedSpecVersion], ["deployed", 1], where);
+      }
+      assert.ok(calls.includes("backend.apply") && calls.includes("backend.observe"), calls.join());
+    });
+  });
+
+  test("killed at any outside call of deploying, of changing and of removing, it ends up as wanted, with one of everything", async () => {
+    for (const phase of ["deploy", "change", "remove"] as const) {
       const calls: string[] = [];
       for (let killAt = 0; ; killAt++) {
         await core.close();
@@ -364,6 +428,11 @@ describe("reconciling a hub", () => {
         await core.store.participations.add(
           makeParticipation({ hubId: hub.id, personId: "student", status: "accepted" }),
         );
+        const usage = { ...hub.usage, participants: 50 };
+        if (phase === "change") {
+          await settle(hub.id);
+          await core.store.hubs.change(hub.id, {}, { usage, specVersion: 1, version: 2 });
+        }
         if (phase === "remove") {
           await settle(hub.id);
           core.clock.advance(2 * dayMs);
@@ -387,8 +456,10 @@ describe("reconciling a hub", () => {
         }
         const seen = await hubNow(hub.id);
         const where = `${phase} killed at ${calls[killAt]}`;
-        if (phase === "deploy") {
+        if (phase !== "remove") {
           assert.equal(seen.deployment, "deployed", where);
+          assert.equal(core.backend.hubs.get(hub.id)?.spec.usage.participants, phase === "change" ? 50 : 25, where);
+          assert.equal(seen.appliedSpecVersion, phase === "change" ? 1 : 0, where);
           assert.deepEqual([...(core.identity.groups.get("stats")?.members ?? [])].sort(), ["student", "teacher"]);
           assert.deepEqual(core.identity.applications.get("stats"), { hubId: hub.id, bound: true, provider: true });
           assert.equal(core.backend.hubs.size, 1, where);
