@@ -113,7 +113,8 @@ function checkPage(path: string, { $, headers, text }: Seen, postRoutes: string[
   assert.equal($("[style], style").length, 0, where("has no inline style"));
   assert.equal($("script:not([src])").length, 0, where("has no inline script"));
   assert.equal($("[onerror], [onclick], [onload], [onsubmit]").length, 0, where("has no inline handler"));
-  assert.equal($("img:not([src='/logo'])").length, 0, where("has no picture but the logo"));
+  assert.equal($("img:not([src='/logo'], [src^='/public/'])").length, 0, where("has no picture but the portal's own"));
+  assert.equal($("img:not([alt])").length, 0, where("each picture has words in its place"));
   assert.equal($("[href^='javascript:'], [action^='javascript:']").length, 0, where("has no address that runs"));
   assert.ok(!text.includes("<script>alert"), where("escapes what people typed"));
   assert.ok(!text.includes("undefined") && !text.includes("[object Object]"), where("shows no value that is none"));
