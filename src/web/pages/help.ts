@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import express from "express";
 import { renderOwnMarkdown } from "../markdown.ts";
@@ -24,6 +24,10 @@ export function addHelp(web: Web): void {
     const text = readFileSync(resolve(docs, "guide", `${id}.md`), "utf8")
       .replace(/^# .*\n/, "")
       .replaceAll("](../", "](/help/")
+      // A picture that is not there (yet) is left out instead of shown broken.
+      .replace(/!\[[^\]]*\]\(\/help\/([\w-]+\.png)\)/g, (picture, file: string) =>
+        existsSync(resolve(docs, file)) ? picture : "",
+      )
       .replace(/\]\((participants|teachers|governance)\.md\)/g, "](/help/$1)");
     const html = renderOwnMarkdown(text);
     web.app.get(paths.helpTopic(id), (request, response) => {
