@@ -42,7 +42,8 @@ export async function applyHub(parts: Parts, spec: HubSpec): Promise<void> {
     const now = wanted.filter(({ kind }) => (phases[kind] ?? 1) === phase);
     await Promise.all(now.map((manifest) => applyOne(parts, manifest)));
   }
-  await prune(parts, spec, wanted, begun);
+  // In a namespace that was made just now nothing is left over; the lists, over all hubs, are spared.
+  if (existing !== null) await prune(parts, spec, wanted, begun);
 }
 
 /** How long the API server may take to know a new role. */
