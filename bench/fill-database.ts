@@ -61,6 +61,13 @@ export async function fillDatabase(filling: Filling): Promise<{ hubId: string; s
       "hubs",
       [...hubs, ...scheduled].map((hub) => ({ ...writeHub(hub), submission_key: hub.id })),
     );
+    // Their groups in Authentik were looked at a moment ago.
+    const looked = { looked_at: Date.now(), next_look_at: Date.now() + dayMs };
+    await insert(
+      knex,
+      "hub_identities",
+      scheduled.map(({ id }) => ({ hub_id: id, ...looked })),
+    );
     const shown = hubs.find((hub) => hub.teacherId === teacherId && hub.deployment === "deployed");
     if (shown === undefined) throw new Error("the teacher has no deployed hub");
     await addParticipations(knex, filling, { hubs, shown, people: people.slice(2).map(({ id }) => id), studentId });
