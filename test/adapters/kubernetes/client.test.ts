@@ -42,6 +42,19 @@ describe("calls to the cluster", () => {
     assert.equal(fault.transient, true);
   });
 
+  test("when the cluster is too old for a field, that is said, without its value, and it is not tried again", async (t) => {
+    const { cluster, client } = await setUp(t);
+    cluster.store.put({ kind: "Namespace", namespace: "", name: "x", labels: {}, more: {}, fields: {} });
+    const metadata = { name: "hub", namespace: "x", labels: {} };
+    const asked = cluster.acts.length;
+    const given = { apiVersion: "v1", kind: "Secret", metadata, newerField: "secret-of-the-hub" } as const;
+    const fault = await faultOf(client.apply(given));
+    assert.equal(fault.transient, false);
+    assert.match(fault.sentence, /this version of Kubernetes does not take \.newerField\. Update the cluster/);
+    assert.doesNotMatch(fault.sentence, /secret-of-the-hub/);
+    assert.equal(cluster.acts.filter(({ verb }) => verb === "patch").length - asked, 1);
+  });
+
   test("when it asks to wait longer than anybody would, the call ends at once", async (t) => {
     const { cluster, client } = await setUp(t);
     cluster.fail({ times: 100, how: { status: 429, retryAfter: 60 } });

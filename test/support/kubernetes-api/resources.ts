@@ -46,3 +46,32 @@ export function readPath(path: string): Target | undefined {
 }
 
 export const apiVersionOf = ({ group, version }: Resource) => (group === "" ? version : `${group}/${version}`);
+
+const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+/** What is served below a path of the API: versions, groups, or kinds. Undefined for any other path. */
+export function discover(path: string): Record<string, unknown> | undefined {
+  if (path === "/api") return { kind: "APIVersions", versions: ["v1"] };
+  const versions = [...new Map(resources.map((one) => [apiVersionOf(one), one])).values()];
+  if (path === "/apis") {
+    const groups = versions
+      .filter(({ group }) => group !== "")
+      .map((one) => {
+        const version = { groupVersion: apiVersionOf(one), version: one.version };
+        return { name: one.group, versions: [version], preferredVersion: version };
+      });
+    return { kind: "APIGroupList", apiVersion: "v1", groups };
+  }
+  const asked = versions.find((one) => path === `${one.group === "" ? "/api" : "/apis"}/${apiVersionOf(one)}`);
+  if (asked === undefined) return undefined;
+  const served = resources
+    .filter((one) => apiVersionOf(one) === apiVersionOf(asked))
+    .map(({ kind, plural, clusterWide }) => ({
+      name: plural,
+      singularName: "",
+      namespaced: !clusterWide,
+      kind,
+      verbs,
+    }));
+  return { kind: "APIResourceList", apiVersion: "v1", groupVersion: apiVersionOf(asked), resources: served };
+}

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Controllers, startControllers } from "./controllers.ts";
-import { notFound, Refusal } from "./refusal.ts";
-import { apiVersionOf, readPath, type Target } from "./resources.ts";
+import { invalid, notFound, Refusal } from "./refusal.ts";
+import { apiVersionOf, discover, readPath, type Target } from "./resources.ts";
 import { type Act, allows, demand, demandHeld, type Rule } from "./rights.ts";
 import { isRecord } from "./schema.ts";
 import { fieldTest, labelTest } from "./selectors.ts";
@@ -81,7 +81,9 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
         watch(response, rules, address);
         return;
       }
+      const before = store.created;
       const answer = JSON.stringify(handle(rules, method, address, request.headers, body));
+      response.statusCode = store.created > before && method !== "DELETE" ? 201 : 200;
       response.setHeader("content-type", "application/json");
       if (fault?.how === "cut-within") {
         response.setHeader("content-length", String(Buffer.byteLength(answer)));
@@ -105,6 +107,13 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
     const { searchParams: query } = address;
     const since = Number(query.get("resourceVersion") ?? 0);
     const told = new Map<string, Stored>();
+    if (since > 0 && since < store.forgotten) {
+      const message = `too old resource version: ${since} (${store.forgotten})`;
+      const object = new Refusal(410, "Expired", message).body;
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(`${JSON.stringify({ type: "ERROR", object })}\n`);
+      return;
+    }
     const tell = (type: string, object: unknown) => response.write(`${JSON.stringify({ type, object })}\n`);
     response.writeHead(200, { "content-type": "application/json" });
     response.flushHeaders();
@@ -126,10 +135,20 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
       first = false;
     };
     look();
-    const timer = setInterval(look, 50);
-    const end = setTimeout(() => response.end(), Number(query.get("timeoutSeconds") ?? 60) * 1000);
+    store.watchers.add(look);
+    const end = setTimeout(
+      () => {
+        look();
+        if (query.get("allowWatchBookmarks") === "true") {
+          const { kind } = resource;
+          tell("BOOKMARK", { kind, apiVersion: apiVersionOf(resource), metadata: { resourceVersion: store.version } });
+        }
+        response.end();
+      },
+      Number(query.get("timeoutSeconds") ?? 60) * 1000,
+    );
     response.on("close", () => {
-      clearInterval(timer);
+      store.watchers.delete(look);
       clearTimeout(end);
     });
   }
@@ -150,6 +169,8 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
       const { verb, group = "", resource } = Object(Object(body.spec).resourceAttributes) as Act;
       return { ...body, status: { allowed: allows(rules, { verb, group, resource }) } };
     }
+    const described = method === "GET" ? discover(path) : undefined;
+    if (described !== undefined) return described;
     const target = readPath(path);
     if (target === undefined) throw new Refusal(404, "NotFound", "the server could not find the requested resource");
     const { resource, namespace, name } = target;
@@ -185,7 +206,7 @@ export async function startTestKubernetes(): Promise<TestKubernetes> {
           `the body of the request was in an unknown format: ${contentType}`,
         );
       }
-      if (!manager) throw new Refusal(400, "BadRequest", "fieldManager is required for apply patch");
+      if (!manager) throw invalid("PatchOptions", "", "fieldManager", "Required value: is required for apply patch");
       if (store.find(resource.kind, name, namespace) === undefined) may("create");
       return store.apply(target, name, body, {
         manager,

@@ -3,7 +3,7 @@ import { admit, admitByQuota, admitChange, fillIn } from "./admit.ts";
 import { applyFields, fieldsOf, type Owners, same } from "./ownership.ts";
 import { invalid, notFound, Refusal } from "./refusal.ts";
 import { apiVersionOf, type Resource, resources } from "./resources.ts";
-import { isRecord, writeQuantities } from "./schema.ts";
+import { decodingFaults, isRecord, writeQuantities } from "./schema.ts";
 
 export type Stored = {
   apiVersion: string;
@@ -31,12 +31,23 @@ type ChangeAsk = { manager: string; strict: boolean };
 export class Store {
   readonly #objects = new Map<string, { object: Stored; owners: Owners }>();
   #version = 1;
+  /** How many objects were made over the API. */
+  created = 0;
+  /** Changes up to this version are no longer known: who watches from before has to list anew. */
+  forgotten = 0;
   /** Changes what is to be kept, as a mutating admission webhook does. */
   bend: (object: Record<string, unknown>) => void = () => {};
   /** Called after each change; controllers hang on it. */
   onChange: () => void = () => {};
+  /** Called before them; who watches hangs on it. */
+  readonly watchers = new Set<() => void>();
 
   #key = ({ kind }: Resource, namespace: string | undefined, name: string) => `${kind}/${namespace ?? ""}/${name}`;
+
+  #tell(): void {
+    for (const tell of this.watchers) tell();
+    this.onChange();
+  }
 
   get version(): string {
     return String(this.#version);
@@ -61,6 +72,17 @@ export class Store {
   apply(where: Where, name: string, body: Record<string, unknown>, ask: ChangeAsk & { force: boolean }): Stored {
     const { resource, namespace } = where;
     this.#checkIdentity(where, name, body);
+    const [unknown] = ask.strict ? decodingFaults(body).filter((fault) => fault.startsWith("unknown field")) : [];
+    if (unknown !== undefined) {
+      // The real one calls it a fault of its own.
+      const [, field = ""] = /"(.*)"/.exec(unknown) ?? [];
+      const what = `(${namespace ?? ""}/${name}; ${apiVersionOf(resource)}, Kind=${resource.kind})`;
+      throw new Refusal(
+        500,
+        "",
+        `failed to create typed patch object ${what}: .${field}: field not declared in schema`,
+      );
+    }
     const wanted = writeQuantities(body);
     if (isRecord(wanted.metadata) && wanted.metadata.managedFields !== undefined) {
       throw new Refusal(400, "BadRequest", "metadata.managedFields must be nil");
@@ -77,7 +99,7 @@ export class Store {
         causes: conflicts.map(({ manager, field }) => ({
           reason: "FieldManagerConflict",
           message: `conflict with "${manager}"`,
-          field: (JSON.parse(field) as string[]).join("."),
+          field: `.${(JSON.parse(field) as string[]).join(".")}`,
         })),
       });
     }
@@ -141,7 +163,7 @@ export class Store {
     const object: Stored = { ...blank, ...fields, metadata: { ...blank.metadata, ...more, labels } };
     object.metadata.resourceVersion = String(++this.#version);
     this.#objects.set(this.#key(resource, object.metadata.namespace, name), { object, owners: new Map() });
-    this.onChange();
+    this.#tell();
     return object;
   }
 
@@ -163,7 +185,7 @@ export class Store {
   forget({ kind, metadata }: Stored): void {
     this.#objects.delete(`${kind}/${metadata.namespace ?? ""}/${metadata.name}`);
     this.#version++;
-    this.onChange();
+    this.#tell();
   }
 
   /** A change by the cluster itself, such as of a status. */
@@ -172,7 +194,7 @@ export class Store {
     change();
     if (JSON.stringify(object) === before) return;
     object.metadata.resourceVersion = String(++this.#version);
-    this.onChange();
+    this.#tell();
   }
 
   #settle(
@@ -197,12 +219,13 @@ export class Store {
       this.#objects.set(key, { object: before, owners });
       return before;
     }
+    if (before === undefined) this.created++;
     const stored = object as Stored;
     if (before !== undefined && !same(before.spec, stored.spec))
       stored.metadata.generation = before.metadata.generation + 1;
     stored.metadata.resourceVersion = String(++this.#version);
     this.#objects.set(key, { object: stored, owners });
-    this.onChange();
+    this.#tell();
     return stored;
   }
 

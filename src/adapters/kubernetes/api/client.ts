@@ -5,7 +5,7 @@ import type { Log } from "../../../ports/log.ts";
 import { type Kind, kinds, listPath, type Manifest, objectPath } from "../kinds.ts";
 import { fieldManager } from "../names.ts";
 import { closeConnections } from "./connect.ts";
-import { type Aim, faultOfAnswer, faultOfSilence, hasStatus, KubeFault } from "./fault.ts";
+import { type Aim, faultOfAnswer, faultOfSilence, hasStatus, KubeFault, notInSchema } from "./fault.ts";
 import { limitParallel } from "./limit-parallel.ts";
 
 /** An object as the cluster has it. */
@@ -257,7 +257,7 @@ export function createKubeClient(options: ClientOptions) {
 
 /** A request that timed out is not repeated at once: whoever waits has waited long enough. */
 function mayRepeat(error: KubeFault): boolean {
-  if (error.reason === "Timeout") return false;
+  if (error.reason === "Timeout" || error.reason === notInSchema) return false;
   if (error.status === 409) return error.reason === "Conflict";
   return error.status === null || error.status === 429 || error.status >= 500;
 }

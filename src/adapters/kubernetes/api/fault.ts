@@ -55,6 +55,10 @@ export const quotaFull = "QuotaFull";
 /** Our word for it: this volume can never be made larger, because of its storage class. */
 export const volumeFixed = "VolumeFixed";
 
+/** Our word for it: the cluster does not know a field, being too old. It says so as a fault of its own (500). */
+export const notInSchema = "NotInSchema";
+const untyped = /failed to create typed patch object/;
+
 /** What was tried: `change Deployment hub in jhaas-x`. */
 export type Aim = { verb: string; what: string; secret: boolean };
 
@@ -63,14 +67,15 @@ export function faultOfAnswer(aim: Aim, status: number, body: string, retryAfter
   const said = readStatus(body);
   const seconds = Number(retryAfter ?? said.details.retryAfterSeconds ?? 0);
   const uncounted = status === 403 && /status unknown for quota/.test(said.message);
+  const unknown = status === 500 && untyped.test(said.message);
   const full = status === 403 && /exceeded quota/.test(said.message);
   const fixed = status === 403 && /pvc can be resized/.test(said.message);
   const terminating = said.details.causes.some(({ reason }) => reason === "NamespaceTerminating");
   return new KubeFault(`The cluster did not ${aim.verb} ${aim.what}: ${wordsFor(aim, status, said, terminating)}`, {
     status,
-    reason: uncounted ? quotaUncounted : full ? quotaFull : fixed ? volumeFixed : said.reason,
+    reason: unknown ? notInSchema : uncounted ? quotaUncounted : full ? quotaFull : fixed ? volumeFixed : said.reason,
     waitMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
-    transient: status === 429 || status >= 500 || status === 409 || terminating || uncounted,
+    transient: status === 429 || (status >= 500 && !unknown) || status === 409 || terminating || uncounted,
   });
 }
 
@@ -119,6 +124,11 @@ function wordsFor(aim: Aim, status: number, said: KubeStatus, terminating: boole
   if (status === 404) return "there is no such thing.";
   if (status === 409) return "somebody else changed it at the same moment.";
   if (status === 429) return "the cluster is too busy.";
+  if (status === 500 && untyped.test(said.message)) {
+    // The field alone: what follows it may quote what was sent.
+    const field = /(\.\S+): /.exec(said.message)?.[1] ?? "one of its fields";
+    return `this version of Kubernetes does not take ${field}. Update the cluster, or run npm run doctor.`;
+  }
   if (status >= 500) return `the cluster has a fault of its own (${status}).`;
   const fields = said.details.causes.map(({ field, message }) => (aim.secret ? field : `${field}: ${message}`));
   // A message may quote what was sent, which for a Secret must not show.
