@@ -30,7 +30,7 @@ describe("signing in through the stand-in for Authentik", () => {
     assert.notEqual(visitor.cookies.get("jhaas"), sessionBefore, "the session has a new id");
     const page = await visitor.follow(back);
     assert.equal(page.status, 200);
-    assert.match(page.$(".who").text(), /Claudia Reuter/);
+    assert.match(page.$(".who").text(), /Sign out/);
 
     // Once more with the same answer: it is used up, and the person stays signed in.
     assert.equal((await visitor.get(stoppedAt.slice(portalUrl.length))).location, "/");
