@@ -15,6 +15,8 @@ export type PersonalData = {
   lastSeenAt: Date | null;
   participations: (OfHub & Pick<Participation, "status" | "reason" | "appliedAt" | "decidedAt" | "updatedAt">)[];
   hubs: (OfHub & { role: "owner" | "teacher" | "tutor"; since: Date; active: boolean })[];
+  /** Hubs whose admission list has the person's address. */
+  admissionLists: { hubName: string; addedAt: Date }[];
   acceptedTerms: TermsAcceptance[];
   /** What the person did, and what others did that concerns them, the newest first. */
   events: (Pick<HubEvent, "at" | "kind" | "from" | "to" | "reason"> & {

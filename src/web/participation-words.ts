@@ -32,7 +32,7 @@ export function describeParticipation(row: ParticipationView, format: Format): {
   switch (participation.status) {
     case "applied":
       return {
-        tag: { label: "Waiting for the teacher", tone: "wait" },
+        tag: { label: row.place === null ? "Waiting for the teacher" : "On the waiting list", tone: "wait" },
         sentence: row.place === null ? "The teacher has not decided yet." : describePlace(row.place, row.full),
       };
     case "rejected":

@@ -148,6 +148,10 @@ describe("the admission list of a hub", () => {
 
   test("it is erased with the hub's home folders, and an address with the data of its person", async () => {
     await save("ada@example.org\nstudent@example.org");
+    assert.match(
+      (await (await portal.asStudent()).get("/account")).main,
+      /Graphs: your address is on its admission list/,
+    );
     await portal.core.store.personalData.requestErasure("student", portal.core.clock.now());
     await portal.core.store.personalData.erase("student", portal.core.clock.now());
     assert.deepEqual(await list(), ["ada@example.org"]);

@@ -182,6 +182,8 @@ describe("the staff of a hub", () => {
       const list = await teacher.get(page);
       assert.match(list.main, /Alan Turing.*Teacher.*Ada Lovelace.*Co-teacher/);
       assert.equal(list.$("tbody tr").length, 2, "the owner is listed once");
+      const account = await (await portal.asOtherTeacher()).get("/account");
+      assert.equal(account.$("#hubs + ul li").length, 1, "and has one part in it");
       assert.equal((await teacher.get(path())).status, 403);
     });
 

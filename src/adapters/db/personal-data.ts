@@ -18,6 +18,9 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
   const withHub = (table: string) =>
     knex(table).join("hubs", "hubs.id", `${table}.hub_id`).select(`${table}.*`, { hub_name: "hubs.name" });
 
+  /** As entries of admission lists hold addresses. */
+  const addressOf = (personId: string) => knex("people").select(knex.raw("lower(email)")).where({ id: personId });
+
   const participationsOf = async (personId: string): Promise<PersonalData["participations"]> => {
     type Row = OfHub & {
       status: ParticipationStatus;
@@ -43,7 +46,11 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
   const hubsOf = async (personId: string): Promise<PersonalData["hubs"]> => {
     const owned: HubRecord[] = await knex("hubs").where({ teacher_id: personId }).orderBy("created_at");
     type Row = OfHub & { role: StaffRole; active: number; added_at: number };
-    const staffed: Row[] = await withHub("hub_staff").where("hub_staff.person_id", personId).orderBy("added_at");
+    const staffed: Row[] = await withHub("hub_staff")
+      .where("hub_staff.person_id", personId)
+      // The part that an owner has in the staff says nothing more.
+      .whereNot("hubs.teacher_id", personId)
+      .orderBy("added_at");
     return [
       ...owned.map((row) => {
         const of = { hubId: row.id, hubName: row.name };
@@ -54,6 +61,13 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
         return { ...of, role: row.role, since: new Date(row.added_at), active: row.active !== 0 };
       }),
     ];
+  };
+
+  const admissionListsOf = async (personId: string): Promise<PersonalData["admissionLists"]> => {
+    const rows: (OfHub & { added_at: number })[] = await withHub("admission_entries")
+      .whereIn("entry", addressOf(personId))
+      .orderBy("added_at");
+    return rows.map((row) => ({ hubName: row.hub_name, addedAt: new Date(row.added_at) }));
   };
 
   const eventsOf = async (personId: string): Promise<PersonalData["events"]> => {
@@ -117,6 +131,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
         lastSeenAt: moment(row.last_seen_at),
         participations: await participationsOf(personId),
         hubs: await hubsOf(personId),
+        admissionLists: await admissionListsOf(personId),
         acceptedTerms: accepted.map((each) => ({ personId, version: each.version, at: new Date(each.accepted_at) })),
         events: await eventsOf(personId),
         mails: await mailsOf(personId),
@@ -150,8 +165,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
       return ids;
     },
     async erase(personId, at) {
-      const address = knex("people").select(knex.raw("lower(email)")).where({ id: personId });
-      await knex("admission_entries").whereIn("entry", address).delete();
+      await knex("admission_entries").whereIn("entry", addressOf(personId)).delete();
       await knex("people")
         .where({ id: personId })
         .whereNotNull("erase_requested_at")
