@@ -20,6 +20,7 @@ import type { Reservations } from "./reservations.ts";
 import type { Seats } from "./seats.ts";
 import type { SignOuts } from "./sign-outs.ts";
 import type { TermsOfUse } from "./terms-of-use.ts";
+import type { UnsentMails } from "./unsent-mails.ts";
 
 /** A page of a list. `total` counts the whole list. */
 export type Page<T> = { items: T[]; total: number; page: number; pages: number };
@@ -171,6 +172,7 @@ export interface Store {
   events: HubEvents;
   audit: AuditLog;
   mails: Mails;
+  unsentMails: UnsentMails;
   reminders: Reminders;
   personalData: PersonalDataBook;
   reservations: Reservations;

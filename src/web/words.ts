@@ -3,6 +3,7 @@ import type { DeployStep, Hub, RemovalCause, RemoveStep } from "../domain/hub.ts
 import type { HubEventKind } from "../domain/hub-event.ts";
 import type { HubPhase } from "../domain/hub-phase.ts";
 import type { StaffRole } from "../domain/hub-staff.ts";
+import type { MailKind } from "../domain/mail.ts";
 import type { ParticipationStatus } from "../domain/participation.ts";
 
 /** A status as a tag: the word, its colour, and whether it is moving. */
@@ -171,8 +172,8 @@ export function eventSentence(event: {
   return eventWords[event.kind]({ actor: event.actorName ?? "The portal", subject: event.subjectName ?? "Somebody" });
 }
 
-/** A kind of event in a list to choose from: "Participant accepted". */
-export function eventLabel(kind: HubEventKind): string {
+/** The name of a kind of event or mail in a list: "Participant accepted". */
+export function labelOf(kind: HubEventKind | MailKind): string {
   const words = kind.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

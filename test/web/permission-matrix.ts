@@ -278,6 +278,13 @@ export const matrix: readonly Row[] = [
   { route: "GET /administration/requests", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/hubs.csv", hub: pending, gets: { governance: 200, others: 404 } },
+  { route: "GET /administration/mails", hub: pending, gets: { governance: 200, others: 404 } },
+  {
+    route: "POST /administration/mails",
+    hub: pending,
+    fields: { mail: "all" },
+    gets: { governance: 303, others: 404 },
+  },
   { route: "GET /administration/users", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/users/:personId", hub: pending, gets: { governance: 200, others: 404 } },
   { route: "GET /administration/users/:personId/teacher", hub: pending, gets: { governance: 200, others: 404 } },

@@ -46,6 +46,10 @@ describe("permissions", () => {
     }
     const change = makeChange(hub);
     if (row.route.includes(":changeId")) await portal.core.store.changes.add(change);
+    const { mails } = portal.core.store;
+    const mail = { kind: "hub-failed", to: { personId: "teacher" }, hubId: hub.id, reason: null } as const;
+    await mails.add(mail, portal.core.clock.now());
+    for (const { id } of await mails.due(portal.core.clock.now(), 1000)) await mails.markFailed(id, "refused", null);
     const third = makePerson();
     await portal.as(third);
     const given = row.participation === "accepted" ? access : {};

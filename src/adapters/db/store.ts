@@ -23,6 +23,7 @@ import type { Sealer } from "./seal.ts";
 import { createSeats } from "./seats.ts";
 import { createSignOuts } from "./sign-outs.ts";
 import { createTermsOfUse } from "./terms-of-use.ts";
+import { createUnsentMails } from "./unsent-mails.ts";
 
 /**
  * The portal's memory in SQLite.
@@ -48,6 +49,7 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     events: apart(createEvents, ["ofHub"]),
     audit: apart(createAuditLog, ["list"]),
     mails: createMails(knex),
+    unsentMails: createUnsentMails(knex),
     reminders: createReminders(knex),
     personalData: createPersonalDataBook(knex),
     reservations: createReservations(knex),

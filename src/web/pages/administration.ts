@@ -14,8 +14,8 @@ export function addAdministration(web: Web): void {
     input: z.object({}),
     async handle({ actor }) {
       mustHaveTab(actor);
-      const figures = await showAdministration(core, actor);
-      return { template: "administration", title: "Administration", tab: "administration", ...figures };
+      const view = await showAdministration(core, actor);
+      return { template: "administration", title: "Administration", tab: "administration", view };
     },
   });
   addGet(web, {

@@ -16,6 +16,7 @@ import { addHubRequest } from "./hub-request.ts";
 import { addHubSearch } from "./hub-search.ts";
 import { addInvitation } from "./invitation.ts";
 import { addLeadership } from "./leadership.ts";
+import { addMails } from "./mails.ts";
 import { addParticipantActs } from "./participant-acts.ts";
 import { addParticipants } from "./participants.ts";
 import { addParticipation } from "./participation.ts";
@@ -53,6 +54,7 @@ export function addPages(web: Web, authentikUrl: string): void {
   addHubSearch(web);
   addAudit(web);
   addUsers(web);
+  addMails(web);
   addSetup(web);
   addDecision(web);
   addTermsManagement(web);
