@@ -39,7 +39,9 @@ function faultOf(kind: string, object: Record<string, unknown>): Fault | undefin
     const bad = Object.entries(isRecord(object.data) ? object.data : {}).find(
       ([, value]) => !base64.test(String(value)),
     );
-    return bad && { field: `data[${bad[0]}]`, message: "illegal base64 data" };
+    if (bad === undefined) return undefined;
+    const what = `(${String(at(object, "metadata", "name"))}; /v1, Kind=Secret)`;
+    throw new Refusal(500, "", `failed to convert new object ${what}: error decoding from json: illegal base64 data`);
   }
   if (kind === "Deployment" || kind === "DaemonSet") {
     const labels = at(object, "spec", "template", "metadata", "labels");

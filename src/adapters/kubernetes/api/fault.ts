@@ -57,7 +57,7 @@ export const volumeFixed = "VolumeFixed";
 
 /** Our word for it: the cluster does not know a field, being too old. It says so as a fault of its own (500). */
 export const notInSchema = "NotInSchema";
-const untyped = /failed to create typed patch object/;
+const untyped = /failed to (create typed patch|convert new) object/;
 
 /** What was tried: `change Deployment hub in jhaas-x`. */
 export type Aim = { verb: string; what: string; secret: boolean };
