@@ -81,4 +81,12 @@ export const scenes: readonly Scene[] = [
   },
   { name: "sign-in", who: "nobody", at: ({ url }) => `${url}/sign-in` },
   { name: "not-found", who: "teacher", at: ({ url }) => `${url}/nowhere`, height: 500 },
+  { name: "participants", who: "teacher", at: (stage) => `${hubPage(stage)}/participants` },
+  { name: "servers", who: "teacher", at: (stage) => `${hubPage(stage)}/servers` },
+  { name: "staff", who: "teacher", at: (stage) => `${hubPage(stage)}/staff` },
+  { name: "admission", who: "teacher", at: (stage) => `${hubPage(stage)}/admission` },
+  { name: "setup", who: "governance", at: ({ url }) => `${url}/administration/check` },
+  { name: "terms-management", who: "governance", at: ({ url }) => `${url}/administration/terms` },
+  { name: "account", who: "student", at: ({ url }) => `${url}/account` },
+  { name: "help", who: "teacher", at: ({ url }) => `${url}/help` },
 ];
