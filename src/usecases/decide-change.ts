@@ -75,7 +75,8 @@ async function applyChange(core: Core, store: Store, hub: Hub, { wish }: ChangeR
     {
       ...changed,
       version: hub.version + 1,
-      specVersion: hub.specVersion + 1,
+      // Counted on from now: other teachers may have been added since the hub was read.
+      specVersion: ((await store.hubs.byId(hub.id)) ?? hub).specVersion + 1,
       // A hub that failed may have failed for what is changed now.
       ...(hub.deployment === "failed" ? { attempts: 0, nextAttemptAt: null } : {}),
       updatedAt: core.clock.now(),

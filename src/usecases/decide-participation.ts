@@ -1,6 +1,7 @@
 import type { Actor } from "../domain/actor.ts";
 import { Conflict, Invalid, NotFound } from "../domain/errors.ts";
-import { type Hub, isBeforeDeployment, wanted } from "../domain/hub.ts";
+import { type Hub, wanted } from "../domain/hub.ts";
+import { changeRefusal } from "../domain/hub-change.ts";
 import { type Participation, type ParticipationStatus, participationTransitions } from "../domain/participation.ts";
 import type { ParticipantRow, Store } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
@@ -66,8 +67,8 @@ export async function decideParticipations(
 }
 
 /** Whether more seats can be asked for by a change request. */
-export function mayAskForSeats(core: Pick<Core, "rules">, hub: Hub): boolean {
-  return isBeforeDeployment(hub) || core.rules.updates;
+export function mayAskForSeats(core: Pick<Core, "clock" | "rules">, hub: Hub): boolean {
+  return changeRefusal(hub, { updates: core.rules.updates, today: todayOf(core) }) === null;
 }
 
 type Given = { hubId: string; decision: ParticipationDecision; reason: string };

@@ -80,7 +80,9 @@ async function beginDeploying(core: Core, hub: Hub): Promise<boolean> {
         from: hub.deployment,
         to: "deploying",
         reason:
-          isBehind(hub) && hub.deployedAt !== null ? "A change was accepted. Running servers are not stopped." : null,
+          isBehind(hub) && hub.deployedAt !== null
+            ? "It is to run with something else now. Running servers are not stopped."
+            : null,
       });
     }
     if (done && !core.rules.updates) await lapseChange(store, core.clock, hub.id, "The hub's deployment has begun.");

@@ -102,6 +102,8 @@ describe("the participants of a hub", () => {
     assert.equal(selected.status, 409);
     assert.match(selected.main, /All 3 seats are taken\. Remove somebody, or ask governance for more seats/);
     assert.equal(selected.$("input[name=selected]:checked").val(), waiting.id);
+    const wayOut = selected.$("main a").filter((_, link) => selected.$(link).text() === "Request a change");
+    assert.equal((await teacher.get(wayOut.attr("href") ?? "")).status, 200);
     assert.equal((await teacher.press(await teacher.get(list), "Accept Person 009")).status, 409);
     assert.equal((await teacher.press(await teacher.get(`/hubs/${hub.id}`), "Accept Person 009")).status, 409);
     assert.equal(await statusOf(waiting), "applied");

@@ -165,6 +165,27 @@ describe("the staff of a hub", () => {
     assert.equal(await roleOf("student"), null);
   });
 
+  test("a hub that is up learns of its new teachers at once, and is not touched for a tutor", async () => {
+    const look = async () => {
+      for (let looks = 0; looks < 5; looks++) await reconcileHub(portal.core, hub.id);
+    };
+    const teachers = () => portal.core.backend.hubs.get(hub.id)?.spec.teachers;
+    const rollOuts = async () => (await kinds()).filter((kind) => kind === "deploying").length;
+    await look();
+    assert.equal((await hubNow()).deployment, "deployed");
+    assert.deepEqual(teachers(), ["teacher"]);
+    await add("student", "tutor");
+    await look();
+    assert.equal(await rollOuts(), 1);
+    await add("teacher2", "teacher");
+    assert.equal(portal.core.woken.at(-1), hub.id);
+    await look();
+    assert.deepEqual([teachers(), await rollOuts()], [["teacher", "teacher2"], 2]);
+    await teacher.submit(`/hubs/${hub.id}/handing-over`, "Hand the hub over", { named: "teacher2", former: "leaves" });
+    await look();
+    assert.deepEqual([teachers(), (await hubNow()).deployment], [["teacher2"], "deployed"]);
+  });
+
   describe("handing the hub over", () => {
     const path = () => `/hubs/${hub.id}/handing-over`;
     const handOver = (visitor: Visitor, named: string, former = "stays") =>
