@@ -131,19 +131,25 @@ export function changeFaults(hub: Hub, wish: HubWish, accepted: number): FieldFa
   return faults;
 }
 
+const serverFields: readonly WishField[] = ["notebookType", "image", "defaultUrl", "ramGib", "cpus", "gpus"];
+
 /** When accepted changes to a hub that runs take effect; one sentence for each kind of change in it. */
 export function whenApplied(difference: readonly Difference[]): string[] {
   const changed = (...fields: WishField[]) => difference.some(({ field }) => fields.includes(field));
   const sentences: string[] = [];
   if (changed("name", "description")) sentences.push("Name and description change at once.");
   if (changed("endDate")) sentences.push("The end date changes at once.");
-  if (changed("notebookType", "image", "defaultUrl", "ramGib", "cpus", "gpus")) {
+  const ofServers = difference
+    .filter(({ field }) => serverFields.includes(field))
+    .map(({ field }) => wishLabels[field]);
+  if (ofServers.length > 0) {
     sentences.push(
-      "Image, default URL, RAM and CPUs hold for servers that start from then on. Running servers are not stopped; a participant gets the new ones with the next start.",
+      `For servers that start from then on: ${ofServers.join(", ")}. Running servers are not stopped; a participant gets it with the next start.`,
     );
   }
   if (changed("storageGib"))
     sentences.push("Home folders grow with the next start of a server; nothing in them is lost.");
-  if (changed("participants")) sentences.push("Seats change at once, and what the hub may use in all grows with them.");
+  if (changed("participants"))
+    sentences.push("The number of seats changes at once, and with it what the hub may use in all.");
   return sentences;
 }
