@@ -7,7 +7,7 @@ import type { HubBackend } from "../ports/hub-backend.ts";
 import type { SetupCheck } from "../ports/setup-check.ts";
 
 // What fails is told as a finding.
-const silent = { info() {}, warn() {}, error() {} };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The look at Authentik. @param trial also makes and removes everything that a hub needs there */
 export function authentikCheck(config: Config, trial = false): SetupCheck {

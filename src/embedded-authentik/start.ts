@@ -154,4 +154,4 @@ function listen(port: number, host: string): Promise<Server> {
   });
 }
 
-const silent: Log = { info() {}, warn() {}, error() {} };
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -41,7 +41,7 @@ for (const version of versions) {
 /** Every operation that the stand-in serves, such as `GET /core/groups/{group_uuid}/`. */
 async function servedAs(version: Version): Promise<string[]> {
   const store = await openStore(":memory:");
-  const log = { info() {}, warn() {}, error() {} };
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
   const clock = { now: () => new Date() };
   const stopping = new AbortController().signal;
   const traits = traitsOf(version);

@@ -71,7 +71,7 @@ export async function createFakeCore(rules: Partial<Rules> = {}): Promise<FakeCo
   const at = (level: string) => (fields: Record<string, unknown>, message: string) => {
     logged.push({ level, fields, message });
   };
-  const log: Log = { info: at("info"), warn: at("warn"), error: at("error") };
+  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   const ended: string[] = [];
   const servers: FakeCore["servers"] = new Map();
   const sent: FakeCore["sent"] = [];

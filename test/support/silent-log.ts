@@ -1,4 +1,4 @@
 import type { Log } from "../../src/ports/log.ts";
 
 /** A log that says nothing. */
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -117,7 +117,7 @@ export function makeClient(options: ClientOptions) {
         const wait = Math.max(grown * (0.5 + Math.random() / 2), retryAfter.get(error) ?? 0);
         if (tries >= timings.attempts || !mayRepeat(call, error) || wait > timings.longestPause) {
           // A refusal is often an answer that was asked for; 404 always is.
-          if (status === 400 || status === 403) options.log.info(facts, "Authentik refused a call");
+          if (status === 400 || status === 403) options.log.debug(facts, "Authentik refused a call");
           else if (status !== 404) options.log.warn(facts, "a call to Authentik failed");
           throw error;
         }

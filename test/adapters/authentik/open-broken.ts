@@ -46,7 +46,7 @@ export async function openBroken(
     teacherGroup: "portal-leaders",
     governanceGroup: "portal-admins",
     publicUrl: "https://portal.example.org",
-    log: { info: logAs("info"), warn: logAs("warn"), error: logAs("error") },
+    log: { debug: logAs("debug"), info: logAs("info"), warn: logAs("warn"), error: logAs("error") },
     timings: { firstPause: 1, longestPause: 50, timeout: more.timeout ?? 5_000, attempts: more.attempts ?? 3 },
   };
   return {

@@ -46,7 +46,7 @@ export type TestWorld = {
 /** An answer of the API as it came; tests look at a few fields of many kinds of things. */
 export type CallAnswer = { status: number; body: Record<string, unknown> };
 
-export const silentLog: Log = { info() {}, warn() {}, error() {} };
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Opens a place; everything it made is removed when the test ends. */
 export async function openWorld(test: TestContext, place: Place): Promise<TestWorld> {
