@@ -59,8 +59,8 @@ export interface Hubs {
 
   /** Hubs that a person owns or is on the staff of, the newest first. */
   listOf(personId: string, ask: PageAsk): Promise<Page<HubRow>>;
-  /** Accepted hubs, not removed, whose period shares a day with this one. */
-  overlapping(period: UsagePeriod, exceptId: string): Promise<HubRow[]>;
+  /** Accepted hubs, not removed, whose period shares a day with this one, by start date. */
+  overlapping(period: UsagePeriod, exceptId: string, ask: PageAsk): Promise<Page<HubRow>>;
 
   /** Ids of all hubs for which the reconciler may have something to do now. */
   idsToReconcile(now: Date, today: CalendarDate, leadDays: number): Promise<string[]>;

@@ -74,7 +74,7 @@ async function reservations(core: Core, span: UsagePeriod, exceptHubId: string |
 
 /** The days on which a hub with this usage period exists. */
 function existing({ start, end }: UsagePeriod, leadDays: number): UsagePeriod {
-  return { start: addDays(start, -leadDays), end };
+  return { start: leadDays === 0 ? start : addDays(start, -leadDays), end };
 }
 
 function shownOf({ rules }: Core, most: UsageTotal): Resource[] {

@@ -5,7 +5,7 @@ import type { HubWish } from "../domain/hub-request.ts";
 import { warningAbout } from "../domain/image-reference.ts";
 import { notebookName } from "../domain/notebook-type.ts";
 import { daysIn } from "../domain/usage-period.ts";
-import type { HubRow } from "../ports/store.ts";
+import type { HubRow, Page } from "../ports/store.ts";
 import { type CapacityView, capacityView } from "./capacity-view.ts";
 import { type Core, todayOf } from "./core.ts";
 
@@ -19,13 +19,14 @@ export type DecisionBasis = {
   total: UsageTotal;
   /** What is reserved on each day, with and without this hub. */
   load: CapacityView;
-  /** Accepted hubs that share a day with this one. */
-  overlapping: HubRow[];
+  /** Accepted hubs that share a day with this one; the first of them, and how many there are in all. */
+  overlapping: Page<HubRow>;
   /** The newest hubs of the same teacher but this one, and how many there are in all. */
   othersOfTeacher: { hubs: (HubRow & { phase: HubPhase })[]; total: number };
 };
 
 const othersShown = 10;
+const overlappingShown = 50;
 
 /**
  * Puts together what a decision needs.
@@ -40,7 +41,7 @@ export async function decisionBasis(
   const today = todayOf(core);
   const [load, overlapping, ofTeacher] = await Promise.all([
     capacityView(core, { usage: wish.usage, period: wish.period, exceptHubId: hub.id }),
-    core.store.hubs.overlapping(wish.period, hub.id),
+    core.store.hubs.overlapping(wish.period, hub.id, { page: 1, size: overlappingShown }),
     core.store.hubs.listOf(hub.teacherId, { page: 1, size: othersShown + 1 }),
   ]);
   const others = ofTeacher.items.filter((row) => row.hub.id !== hub.id).slice(0, othersShown);

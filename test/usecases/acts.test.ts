@@ -139,7 +139,7 @@ describe("the acts of people", () => {
       await addAccepted({ usage: { participants: 4, ramGib: 1, cpus: 0.5, storageGib: 2, gpus: 0 } });
       await addAccepted({ period: { start: "2028-01-01", end: "2028-02-01" } });
       const view = await showRequest(core, governance, { hubId: hub.id });
-      assert.equal(view.overlapping.length, 1);
+      assert.equal(view.overlapping.total, 1);
       assert.deepEqual(view.load.peak.together, { ramGib: 9, cpus: 12, storageGib: 18, gpus: 0 });
     });
   });

@@ -80,16 +80,22 @@ export function createHubs(knex: Knex): Hubs {
 
     listOf: (personId, ask) =>
       page((query) => query.whereIn("hubs.id", idsOfStaff(knex, personId)), ["hubs.created_at", "desc"], ask),
-    async overlapping(period, exceptId) {
+    async overlapping(period, exceptId, ask) {
+      const matching = () =>
+        knex("hubs")
+          .where({ decision: "accepted" })
+          .whereNot("deployment", "removed")
+          .where("start_date", "<=", period.end)
+          .where("end_date", ">=", period.start)
+          .whereNot({ id: exceptId });
+      // First which ones; people are counted only for those.
+      const ids = matching().select("id").orderBy("start_date").orderBy("id");
+      const page = await readPage<{ id: string }, string>(ids, matching(), ask, (row) => row.id);
       const rows: ListRecord[] = await list()
-        .where("hubs.decision", "accepted")
-        .whereNot("hubs.deployment", "removed")
-        .where("hubs.start_date", "<=", period.end)
-        .where("hubs.end_date", ">=", period.start)
-        .whereNot("hubs.id", exceptId)
+        .whereIn("hubs.id", page.items)
         .orderBy("hubs.start_date")
         .orderBy("hubs.id");
-      return rows.map(readRow);
+      return { ...page, items: rows.map(readRow) };
     },
 
     async idsToReconcile(now, today, leadDays) {
