@@ -86,6 +86,7 @@ export async function editRequest(core: Core, actor: Actor, given: WishSubmissio
       { ...wish, question: null, askedBy: null, askedAt: null, version, updatedAt: now },
     );
     if (!edited) return false;
+    // A hub of a time when versions were not kept yet.
     if ((await store.versions.listOf(hub.id)).length === 0) {
       const first = { hubId: hub.id, version: 1, wish: wishOf(hub), comment: null };
       await store.versions.keep({ ...first, writtenBy: hub.teacherId, writtenAt: hub.createdAt });

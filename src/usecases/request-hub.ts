@@ -99,6 +99,8 @@ export async function requestHub(
   const outcome = await core.store.transaction(async (store) => {
     const added = await store.hubs.add(hub, submission.submissionKey);
     if (added !== "added") return added;
+    const first = { hubId: hub.id, version: hub.version, wish, comment: null };
+    await store.versions.keep({ ...first, writtenBy: actor.person.id, writtenAt: hub.createdAt });
     if (terms !== null) await recordAcceptance(store, core, actor, terms.version);
     await recordEvent(store, core.clock, {
       hubId: hub.id,
