@@ -162,8 +162,9 @@ async function finish(core: Core, hub: Hub): Promise<void> {
       await store.mails.add({ kind: "hub-redeployed", to: "governance", hubId: hub.id, reason: null }, now);
     // Told once: a hub that comes back after a disturbance is where people expect it.
     if (hub.deployedAt !== null) return;
-    await tellTeachers(store, hub, { kind: "hub-deployed", reason: null }, now);
+    const teachers = await tellTeachers(store, hub, { kind: "hub-deployed", reason: null }, now);
     for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
+      if (teachers.includes(personId)) continue;
       await store.mails.add({ kind: "hub-open", to: { personId }, hubId: hub.id, reason: null }, now);
     }
   });

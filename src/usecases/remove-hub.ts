@@ -81,8 +81,9 @@ async function finish(core: Core, hub: Hub, cause: RemovalCause): Promise<void> 
     if (cause === "cancelled") return;
     const event = { hubId: hub.id, kind: "removed", from: "removing", to: "removed", reason: cause } as const;
     await recordEvent(store, core.clock, event);
-    await tellTeachers(store, hub, { kind: "hub-removed", reason: null }, now);
+    const teachers = await tellTeachers(store, hub, { kind: "hub-removed", reason: null }, now);
     for (const personId of await store.participations.peopleOf(hub.id, "accepted")) {
+      if (teachers.includes(personId)) continue;
       await store.mails.add({ kind: "hub-over", to: { personId }, hubId: hub.id, reason: null }, now);
     }
   });

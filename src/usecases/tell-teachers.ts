@@ -9,6 +9,7 @@ type TeacherMail = Omit<OwedMail, "to" | "hubId">;
  * Owes a mail to each teacher of a hub: its owner and its co-teachers. Call it in the transaction of the act itself.
  * @param options.except who acted and needs no mail about it
  * @param options.onceADay nobody gets a second mail of this kind about this hub within 24 hours
+ * @returns ids of all teachers
  */
 export async function tellTeachers(
   store: Store,
@@ -16,10 +17,12 @@ export async function tellTeachers(
   mail: TeacherMail,
   now: Date,
   options: { except?: string; onceADay?: boolean } = {},
-): Promise<void> {
-  for (const personId of await teachersOf({ store }, hub)) {
+): Promise<string[]> {
+  const teachers = await teachersOf({ store }, hub);
+  for (const personId of teachers) {
     if (personId === options.except) continue;
     const owed = { ...mail, to: { personId }, hubId: hub.id };
     await (options.onceADay ? store.mails.addOnceADay(owed, now) : store.mails.add(owed, now));
   }
+  return teachers;
 }

@@ -8,7 +8,7 @@ import { degradeHub } from "../../src/usecases/degrade-hub.ts";
 import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
 import { requestAccess } from "../../src/usecases/request-access.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
-import { makeHub, makePerson } from "../support/make.ts";
+import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
 
 const actorOf = (id: string, governance = false): Actor => ({
   person: makePerson({ id, username: id }),
@@ -74,6 +74,8 @@ describe("mails to the teacher of a hub with co-teachers and tutors", () => {
 
   test("when the hub opens, fails for good and goes away, both are told", async () => {
     const hub = await add({ decision: "accepted", decidedAt: core.clock.now() });
+    const takesPart = makeParticipation({ hubId: hub.id, personId: "co-teacher", status: "accepted" });
+    await core.store.participations.add(takesPart);
     core.backend.ready = { ready: false, final: true, reason: "There is no Python." };
     await reconcileHub(core, hub.id);
     assert.deepEqual(await told("hub-failed"), ["all of governance", "co-teacher", "owner"]);
@@ -84,5 +86,6 @@ describe("mails to the teacher of a hub with co-teachers and tutors", () => {
     await degradeHub(core, owner, { hubId: hub.id, reason: "" });
     for (let look = 0; look < 3; look++) await reconcileHub(core, hub.id);
     assert.deepEqual(await told("hub-removed"), ["co-teacher", "owner"]);
+    assert.deepEqual([...(await told("hub-open")), ...(await told("hub-over"))], [], "not also as a participant");
   });
 });
