@@ -41,7 +41,7 @@ export async function addStaff(
       const message = `${user.name || user.username} is ${part} of this hub already`;
       throw new Invalid([{ field: "named", message }]);
     }
-    const person = await keepIdentityUser(store, user, now);
+    const person = await keepIdentityUser(core, store, user);
     // Whoever had deleted their data is somebody the portal knows again.
     await store.personalData.cancelErasure(person.id);
     await store.staff.keep({

@@ -59,7 +59,7 @@ async function spreadToGovernance(core: Core, mail: StoredMail): Promise<void> {
   const now = core.clock.now();
   await core.store.transaction(async (store) => {
     for (const user of members.filter((each) => each.active && each.email !== "")) {
-      const person = await keepIdentityUser(store, user, now);
+      const person = await keepIdentityUser(core, store, user);
       const { kind, hubId, reason } = mail;
       await store.mails.add({ kind, to: { personId: person.id }, hubId, reason }, now);
     }

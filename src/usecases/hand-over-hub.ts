@@ -37,9 +37,8 @@ export async function handOverHub(core: Core, actor: Actor, given: HandOver): Pr
     throw fault(`${name} may not lead hubs: only teachers, who are in the group ${teachers} in Authentik, may`);
   }
 
-  const now = core.clock.now();
   const owner = await core.store.transaction(async (store) => {
-    const person = await keepIdentityUser(store, user, now);
+    const person = await keepIdentityUser(core, store, user);
     // Whoever had deleted their data is somebody the portal knows again.
     await store.personalData.cancelErasure(person.id);
     const { from, stays } = given;

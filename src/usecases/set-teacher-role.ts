@@ -35,7 +35,7 @@ export async function setTeacherRole(
   await core.store.transaction(async (store) => {
     const groups = teacher ? [...others, group] : others;
     // Who had their data deleted here is known anew when they sign in.
-    if (!found?.erased) await keepIdentityUser(store, { ...user, groups }, core.clock.now());
+    if (!found?.erased) await keepIdentityUser(core, store, { ...user, groups }, "teacher");
     const event = { hubId: null, actorId: actor.person.id, subjectId: personId } as const;
     await recordEvent(store, core.clock, {
       ...event,

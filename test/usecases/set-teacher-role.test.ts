@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/domain/actor.ts";
 import { Conflict, Forbidden, NotFound, Unavailable } from "../../src/domain/errors.ts";
 import { currentActor, rolesMaxAgeMs } from "../../src/usecases/current-actor.ts";
+import { deliverMails } from "../../src/usecases/deliver-mails.ts";
 import { setTeacherRole } from "../../src/usecases/set-teacher-role.ts";
 import { showPerson } from "../../src/usecases/show-person.ts";
 import { signInPerson } from "../../src/usecases/sign-in-person.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
-import { makePerson } from "../support/make.ts";
+import { makeHub, makePerson } from "../support/make.ts";
 
 const governance: Actor = {
   person: makePerson({ id: "governance", username: "governance" }),
@@ -102,6 +103,16 @@ describe("the teacher role", () => {
     await signInPerson(core, claims, "en");
     assert.deepEqual((await events())[0], ["role-gone", null, "ada"]);
     assert.equal((await events()).length, 2);
+  });
+
+  test("governance that was given by hand is told when a mail for governance finds it", async () => {
+    await core.store.people.change("governance", { groups: [] });
+    const hub = makeHub({ teacherId: "ada" });
+    await core.store.hubs.add(hub, "form");
+    const mail = { kind: "request-filed", to: "governance", hubId: hub.id, reason: null } as const;
+    await core.store.mails.add(mail, core.clock.now());
+    await deliverMails(core);
+    assert.deepEqual(await events(), [["role-found", null, "governance"]]);
   });
 
   test("last seen moves with use, at most every five minutes; known since never moves", async () => {

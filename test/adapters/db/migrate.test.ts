@@ -113,4 +113,27 @@ describe("migrating", () => {
     await migrate(knex);
     await knex.destroy();
   });
+
+  test("people known already are known since the earliest that tells of them, and nobody was seen yet", async () => {
+    const home = await mkdtemp(join(tmpdir(), "jhaas-migrate-"));
+    try {
+      await writeFile(join(home, "package.json"), '{"type":"module"}');
+      const first = "20261123200000_create-tables.ts";
+      await cp(join(shipped, first), join(home, "migrations", first));
+      const knex = connect(join(home, "portal.sqlite"));
+      await migrate(knex, join(home, "migrations"));
+      await addTeacher(knex);
+      await knex("people").update({ checked_at: 900 });
+      await addHubOfThen(knex);
+      await knex("hubs").update({ created_at: 300 });
+      await cp(shipped, join(home, "migrations"), { recursive: true });
+      await migrate(knex, join(home, "migrations"));
+      const store = createStore(knex, createSealer("a-secret-key-of-32-characters-or-more"));
+      const known = await store.directory.byId("teacher");
+      assert.deepEqual([known?.knownSince, known?.lastSeenAt], [new Date(300), null]);
+      await knex.destroy();
+    } finally {
+      await rm(home, { recursive: true });
+    }
+  });
 });
