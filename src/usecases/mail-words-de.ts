@@ -150,8 +150,8 @@ export const german: MailWords = {
     }),
     "staff-removed": ({ name }) => ({
       subject: `Nicht mehr im Team: ${name}`,
-      body: `Sie leiten oder betreuen den JupyterHub „${name}“ nicht mehr.`,
-      link: null,
+      body: `Sie leiten oder betreuen den JupyterHub „${name}“ nicht mehr. Wenn Sie auch daran teilnehmen, behalten Sie Ihren Zugang.`,
+      link: "participation",
     }),
     "hub-handed-over": ({ name, end }) => ({
       subject: `Der Hub gehört jetzt Ihnen: ${name}`,
@@ -160,8 +160,8 @@ export const german: MailWords = {
     }),
     "hub-handed-on": ({ name }) => ({
       subject: `Übergeben: ${name}`,
-      body: `Die Governance hat den JupyterHub „${name}“ einer anderen Lehrperson übergeben.`,
-      link: null,
+      body: `Die Governance hat den JupyterHub „${name}“ einer anderen Lehrperson übergeben, die von jetzt an darüber entscheidet.`,
+      link: "participation",
     }),
   },
 };

@@ -150,8 +150,8 @@ export const english: MailWords = {
     }),
     "staff-removed": ({ name }) => ({
       subject: `No longer on the staff: ${name}`,
-      body: `You are no longer co-teacher or tutor of the JupyterHub "${name}".`,
-      link: null,
+      body: `You are no longer co-teacher or tutor of the JupyterHub "${name}". If you also take part in it, you still have access.`,
+      link: "participation",
     }),
     "hub-handed-over": ({ name, end }) => ({
       subject: `The hub is yours now: ${name}`,
@@ -160,8 +160,8 @@ export const english: MailWords = {
     }),
     "hub-handed-on": ({ name }) => ({
       subject: `Handed over: ${name}`,
-      body: `Governance has handed the JupyterHub "${name}" over to another teacher.`,
-      link: null,
+      body: `Governance has handed the JupyterHub "${name}" over to another teacher, who decides about it from now on.`,
+      link: "participation",
     }),
   },
 };
