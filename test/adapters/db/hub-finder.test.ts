@@ -125,8 +125,8 @@ describe("looking through all hubs", () => {
 
   test("each hub comes with how many wait and how many are in", async () => {
     const hub = await added({ name: "Counted" });
-    await store.participations.add(makeParticipation({ hubId: hub.id, personId: "teacher2" }));
-    await store.participations.add(makeParticipation({ hubId: hub.id, personId: "teacher", status: "accepted" }));
+    await store.participations.add(makeParticipation({ hubId: hub.id, personId: "teacher" }));
+    await store.participations.add(makeParticipation({ hubId: hub.id, personId: "teacher2", status: "accepted" }));
     const [found] = (await find({ text: "Counted" })).items;
     assert.deepEqual([found?.applied, found?.accepted], [1, 1]);
   });
