@@ -26,7 +26,7 @@ describe("terms of use", () => {
     );
     assert.equal(done.status, 303, done.main);
   };
-  const eventKinds = async () => (await portal.core.knex("hub_events").pluck("kind")) as string[];
+  const eventKinds = async () => (await portal.core.knex("hub_events").orderBy("id").pluck("kind")) as string[];
 
   test("when none is published, everybody reads that, and nothing is asked", async () => {
     assert.match((await portal.signedOut().get("/terms")).main, /has not published/);
