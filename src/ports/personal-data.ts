@@ -1,3 +1,4 @@
+import type { ChangeRequest, HubVersion } from "../domain/change-request.ts";
 import type { Hub } from "../domain/hub.ts";
 import type { HubEvent } from "../domain/hub-event.ts";
 import type { MailKind } from "../domain/mail.ts";
@@ -17,6 +18,9 @@ export type PersonalData = {
   hubs: (OfHub & { role: "owner" | "teacher" | "tutor"; since: Date; active: boolean })[];
   /** Hubs whose admission list has the person's address. */
   admissionLists: { hubName: string; addedAt: Date }[];
+  /** What the person asked for in requests, and proposed as changes, the newest first. */
+  requests: (OfHub & Pick<HubVersion, "wish" | "comment" | "writtenAt">)[];
+  changeRequests: (OfHub & Pick<ChangeRequest, "wish" | "comment" | "status" | "question" | "reason" | "createdAt">)[];
   acceptedTerms: TermsAcceptance[];
   /** What the person did, and what others did that concerns them, the newest first. */
   events: (Pick<HubEvent, "at" | "kind" | "from" | "to" | "reason"> & {

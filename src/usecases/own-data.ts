@@ -9,6 +9,7 @@ import { type Core, todayOf } from "./core.ts";
 import { goesOn } from "./goes-on.ts";
 import { passHubOn } from "./pass-hub-on.ts";
 import { recordEvent } from "./record-event.ts";
+import { renewSpec } from "./renew-spec.ts";
 
 export type OwnDataView = {
   data: PersonalData;
@@ -77,6 +78,9 @@ export async function deleteOwnData(core: Core, actor: Actor): Promise<void> {
     for (const { hubId, role, active } of data?.hubs ?? []) {
       if (role === "owner" || !active) continue;
       await store.staff.change({ hubId, personId }, { active: true }, { active: false, updatedAt: now });
+      const event = { hubId, kind: "staff-left", actorId: personId, subjectId: personId } as const;
+      await recordEvent(store, core.clock, { ...event, from: role });
+      if (role === "teacher") await renewSpec(store, hubId);
       hubs.add(hubId);
     }
     for (const { hubId, status } of data?.participations ?? []) {

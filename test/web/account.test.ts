@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
+import { wishOf } from "../../src/domain/hub-change.ts";
 import { erasePeople } from "../../src/usecases/own-data.ts";
 import { settleAccess } from "../../src/usecases/settle-access.ts";
 import { signInPerson } from "../../src/usecases/sign-in-person.ts";
+import { makeChange } from "../support/make.ts";
 import { people, startTestApp, type TestApp } from "../support/test-app.ts";
 
 describe("own data", () => {
@@ -53,6 +55,28 @@ describe("own data", () => {
     assert.doesNotMatch(file.text, /of somebody else|student2/);
   });
 
+  test("says what one requested and proposed, in one's own words, and the hubs one left without a link", async () => {
+    const hub = await portal.addHub({ decision: "accepted", name: "Statistics I" });
+    await portal.core.store.versions.keep({
+      ...{ hubId: hub.id, version: 1, wish: wishOf(hub), comment: "Written by Ada" },
+      ...{ writtenBy: "teacher", writtenAt: hub.createdAt },
+    });
+    await portal.core.store.changes.add(makeChange(hub, { comment: "Proposed by Alan", createdBy: "teacher2" }));
+    const at = portal.core.clock.now();
+    await portal.core.store.staff.keep({
+      ...{ hubId: hub.id, personId: "teacher2", role: "teacher", active: false, access: "none" },
+      ...{ addedBy: "teacher", addedAt: at, updatedAt: at },
+    });
+    const ada = JSON.parse((await (await portal.asTeacher()).get("/account/data.json")).text);
+    assert.deepEqual([ada.requests[0].comment, ada.changeRequests.length], ["Written by Ada", 0]);
+    const alan = await portal.asOtherTeacher();
+    const data = JSON.parse((await alan.get("/account/data.json")).text);
+    assert.deepEqual([data.requests.length, data.changeRequests[0].comment], [0, "Proposed by Alan"]);
+    const page = await alan.get("/account");
+    assert.match(page.main, /Statistics I: change request of .*, open/);
+    assert.equal(page.$(`a[href="/hubs/${hub.id}"]`).length, 0);
+  });
+
   test("the language of mails is chosen there, and another than those that exist is refused", async () => {
     const student = await portal.asStudent();
     await student.submit("/account", "Save", { language: "de" });
@@ -62,6 +86,18 @@ describe("own data", () => {
   });
 
   describe("being deleted", () => {
+    test("by a co-teacher, is on the hub's timeline, and the hub is told who its teachers are now", async () => {
+      const hub = await portal.addHub({ decision: "accepted", deployment: "deployed" });
+      const at = portal.core.clock.now();
+      await portal.core.store.staff.keep({
+        ...{ hubId: hub.id, personId: "student", role: "teacher", active: true, access: "none" },
+        ...{ addedBy: "teacher", addedAt: at, updatedAt: at },
+      });
+      await (await portal.asStudent()).submit("/account/deletion", "Delete my data");
+      assert.equal((await portal.core.store.hubs.byId(hub.id))?.specVersion, 1);
+      assert.match((await (await portal.asTeacher()).get(`/hubs/${hub.id}`)).main, /left the staff/);
+    });
+
     test("ends access, then sessions, then erases what says who it was; what happened stays", async () => {
       const hub = await takePart();
       const [here, elsewhere] = [await portal.asStudent(), await portal.asStudent()];

@@ -4,6 +4,7 @@ import type { StaffRole } from "../../domain/hub-staff.ts";
 import type { MailKind } from "../../domain/mail.ts";
 import type { ParticipationStatus } from "../../domain/participation.ts";
 import type { PersonalData, PersonalDataBook } from "../../ports/personal-data.ts";
+import { type ChangeRecord, readChange } from "./change-requests.ts";
 import { type HubRecord, readHub } from "./hub-rows.ts";
 import { type PersonRecord, readPerson } from "./people.ts";
 
@@ -103,6 +104,28 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
     }));
   };
 
+  const requestsOf = async (personId: string): Promise<PersonalData["requests"]> => {
+    type Row = OfHub & { wish: string; comment: string | null; written_at: number };
+    const rows: Row[] = await withHub("hub_versions").where({ written_by: personId }).orderBy("written_at", "desc");
+    return rows.map((row) => ({
+      hubId: row.hub_id,
+      hubName: row.hub_name,
+      wish: JSON.parse(row.wish),
+      comment: row.comment,
+      writtenAt: new Date(row.written_at),
+    }));
+  };
+
+  const changeRequestsOf = async (personId: string): Promise<PersonalData["changeRequests"]> => {
+    const rows: (ChangeRecord & OfHub)[] = await withHub("change_requests")
+      .where({ created_by: personId })
+      .orderBy("change_requests.created_at", "desc");
+    return rows.map((row) => {
+      const { wish, comment, status, question, reason, createdAt } = readChange(row);
+      return { hubId: row.hub_id, hubName: row.hub_name, wish, comment, status, question, reason, createdAt };
+    });
+  };
+
   const mailsOf = async (personId: string): Promise<PersonalData["mails"]> => {
     type Row = OfHub & { kind: MailKind; reason: string | null; created_at: number; sent_at: number | null };
     const rows: Row[] = await withHub("mails").where("mails.person_id", personId).orderBy("mails.created_at");
@@ -132,6 +155,8 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
         participations: await participationsOf(personId),
         hubs: await hubsOf(personId),
         admissionLists: await admissionListsOf(personId),
+        requests: await requestsOf(personId),
+        changeRequests: await changeRequestsOf(personId),
         acceptedTerms: accepted.map((each) => ({ personId, version: each.version, at: new Date(each.accepted_at) })),
         events: await eventsOf(personId),
         mails: await mailsOf(personId),
