@@ -7,6 +7,7 @@ import type { CalendarDate, UsagePeriod } from "../domain/usage-period.ts";
 import type { AdmissionLists } from "./admission-lists.ts";
 import type { AuditLog } from "./audit.ts";
 import type { ChangeRequests } from "./change-requests.ts";
+import type { Digests } from "./digests.ts";
 import type { Directory } from "./directory.ts";
 import type { HubSecrets } from "./hub-backend.ts";
 import type { HubIdentities } from "./hub-identities.ts";
@@ -129,6 +130,7 @@ export interface Mails {
   addOnceADay(mail: OwedMail, now: Date): Promise<void>;
   /** Unsent mails whose next attempt is due, oldest first. */
   due(now: Date, limit: number): Promise<StoredMail[]>;
+  /** @param at when it was written */
   markSent(id: number, at: Date): Promise<void>;
   /** `next` null: given up; it stays in the list of unsent mails. */
   markFailed(id: number, reason: string, next: Date | null): Promise<void>;
@@ -172,6 +174,7 @@ export interface Store {
   events: HubEvents;
   audit: AuditLog;
   mails: Mails;
+  digests: Digests;
   unsentMails: UnsentMails;
   reminders: Reminders;
   personalData: PersonalDataBook;

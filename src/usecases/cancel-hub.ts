@@ -1,12 +1,13 @@
 import type { Actor } from "../domain/actor.ts";
 import { Conflict } from "../domain/errors.ts";
-import { isBeforeDeployment } from "../domain/hub.ts";
+import { type Hub, isBeforeDeployment } from "../domain/hub.ts";
 import { deploymentHasBegun } from "../domain/hub-change.ts";
 import { lapseChange } from "./close-change.ts";
 import type { Core } from "./core.ts";
-import { hubOversightOf, teachersOf } from "./find-hub.ts";
+import { hubOversightOf } from "./find-hub.ts";
 import { readReason } from "./read-reason.ts";
 import { recordEvent } from "./record-event.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 /**
  * The teacher, or governance, cancels a request or an accepted hub before its deployment begins. Applicants are told.
@@ -14,10 +15,8 @@ import { recordEvent } from "./record-event.ts";
  */
 export async function cancelHub(core: Core, actor: Actor, given: { hubId: string; reason: string }): Promise<void> {
   const hub = await hubOversightOf(core, actor, given.hubId);
-  if (hub.decision !== "pending" && hub.decision !== "accepted") {
-    throw new Conflict(`This hub is already ${hub.decision}.`);
-  }
-  if (!isBeforeDeployment(hub)) throw new Conflict(deploymentHasBegun);
+  const refusal = cancellingRefused(hub);
+  if (refusal !== null) throw new Conflict(refusal);
 
   const now = core.clock.now();
   const reason = readReason(given.reason);
@@ -31,17 +30,28 @@ export async function cancelHub(core: Core, actor: Actor, given: { hubId: string
     const event = { hubId: hub.id, kind: "cancelled", actorId: actor.person.id, from: hub.decision } as const;
     await recordEvent(store, core.clock, { ...event, to: "cancelled", reason });
     await lapseChange(store, core.clock, hub.id, "The hub was cancelled.");
-    const told = new Set<string>();
+    const except = actor.person.id;
+    const teachers = await tellTeachers(store, hub, { kind: "hub-cancelled", reason }, now, { except });
     for (const status of ["applied", "accepted"] as const) {
-      for (const id of await store.participations.peopleOf(hub.id, status)) told.add(id);
-    }
-    for (const teacherId of await teachersOf({ store }, hub)) told.add(teacherId);
-    told.delete(actor.person.id);
-    for (const personId of told) {
-      await store.mails.add({ kind: "hub-cancelled", to: { personId }, hubId: hub.id, reason }, now);
+      for (const personId of await store.participations.peopleOf(hub.id, status)) {
+        if (personId === except || teachers.includes(personId)) continue;
+        await store.mails.add({ kind: "participation-cancelled", to: { personId }, hubId: hub.id, reason }, now);
+      }
     }
     return true;
   });
-  if (!cancelled) throw new Conflict(deploymentHasBegun);
+  if (!cancelled) throw new Conflict(await meanwhile(core, hub.id));
   if (hub.decision === "accepted") core.wake(hub.id);
+}
+
+function cancellingRefused(hub: Hub): string | null {
+  if (hub.decision !== "pending" && hub.decision !== "accepted") return `This hub is already ${hub.decision}.`;
+  return isBeforeDeployment(hub) ? null : deploymentHasBegun;
+}
+
+/** What somebody did, or the portal began, since the hub was looked at. */
+async function meanwhile(core: Core, hubId: string): Promise<string> {
+  const latest = await core.store.hubs.byId(hubId);
+  const refusal = latest === null ? null : cancellingRefused(latest);
+  return refusal ?? "Governance decided about this request at the same moment. Look at it again.";
 }

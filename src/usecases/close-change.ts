@@ -36,13 +36,15 @@ export async function withdrawChange(
  * Closes the change request of a hub that can no longer be changed. Call it in the transaction of the act that makes
  * it so.
  * @param reason a sentence for the teacher
+ * @returns whether one waited
  */
-export async function lapseChange(store: Store, clock: Clock, hubId: string, reason: string): Promise<void> {
+export async function lapseChange(store: Store, clock: Clock, hubId: string, reason: string): Promise<boolean> {
   const open = await store.changes.openOf(hubId);
-  if (open === null) return;
+  if (open === null) return false;
   const closed = { status: "lapsed", reason, closedAt: clock.now(), version: open.version + 1 } as const;
-  if (!(await store.changes.change(open.id, { status: "open" }, closed))) return;
+  if (!(await store.changes.change(open.id, { status: "open" }, closed))) return false;
   await recordEvent(store, clock, { hubId, kind: "change-lapsed", reason });
+  return true;
 }
 
 /** The change request, if it is one of this hub. Throws `NotFound`. */

@@ -73,7 +73,7 @@ export async function decideHub(core: Core, actor: Actor, given: HubDecision): P
 /** Says who was quicker, and what they did. */
 export async function mustBePending(core: Core, hub: Hub): Promise<void> {
   if (hub.decision === "pending") return;
-  if (hub.decision === "cancelled") throw new Conflict("The teacher has cancelled this request.");
+  if (hub.decision === "cancelled") throw new Conflict("This request was cancelled meanwhile.");
   const who = hub.decidedBy === null ? null : await core.store.people.byId(hub.decidedBy);
   throw new Conflict(`${who?.name ?? "Governance"} has already ${hub.decision} this request.`);
 }

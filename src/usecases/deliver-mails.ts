@@ -1,7 +1,8 @@
 import { ActError, Unavailable } from "../domain/errors.ts";
 import type { Person } from "../domain/person.ts";
 import type { StoredMail } from "../ports/store.ts";
-import type { Core } from "./core.ts";
+import { type Core, todayOf } from "./core.ts";
+import { goesOn } from "./goes-on.ts";
 import { keepIdentityUser } from "./keep-identity-user.ts";
 import { writeMail } from "./write-mail.ts";
 
@@ -23,9 +24,15 @@ export async function deliverMails(core: Core): Promise<number> {
   let sent = 0;
   for (const mail of await core.store.mails.due(core.clock.now(), batch)) {
     if (isForMembers(core, mail)) continue;
+    if (mail.kind === "new-applications" && !(await tellsNews(core, mail))) {
+      await core.store.digests.drop(mail.id);
+      continue;
+    }
     const done = await attempt(core, mail, async () => {
+      // The moment before it is written: what comes after it is not in this mail.
+      const writtenAt = core.clock.now();
       await send(core, mail);
-      await core.store.mails.markSent(mail.id, core.clock.now());
+      await core.store.mails.markSent(mail.id, writtenAt);
     });
     if (done) sent++;
   }
@@ -67,11 +74,20 @@ async function spreadToGovernance(core: Core, mail: StoredMail): Promise<void> {
   });
 }
 
+/** Whether somebody waits whom the mail before did not tell of, at a hub that goes on. */
+async function tellsNews(core: Core, mail: StoredMail): Promise<boolean> {
+  const hub = await core.store.hubs.byId(mail.hubId);
+  if (hub === null || !goesOn(hub, todayOf(core))) return false;
+  const [newest, before] = [await core.store.seats.newestWaiting(hub.id), await core.store.digests.lastSent(mail)];
+  return newest !== null && (before === null || newest >= before);
+}
+
 async function send(core: Core, mail: StoredMail): Promise<void> {
   const [hub, recipient] = await Promise.all([core.store.hubs.byId(mail.hubId), recipientOf(core, mail)]);
   if (hub === null || recipient === null || recipient.email === "") return;
   const { name, email, language } = recipient;
-  await core.mailer.send({ name, email }, writeMail(core.rules, { mail, hub, name, language }));
+  const waiting = mail.kind === "new-applications" ? (await core.store.seats.waiting(hub.id)).length : 0;
+  await core.mailer.send({ name, email }, writeMail(core.rules, { mail, hub, name, language, waiting }));
 }
 
 async function recipientOf(core: Core, mail: StoredMail): Promise<Recipient | null> {

@@ -157,9 +157,10 @@ async function finish(core: Core, hub: Hub): Promise<void> {
     );
     if (!done) return;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "deployed", from: "deploying", to: "deployed" });
-    const redeployed = hub.deployedAt !== null && (hub.redeployRequestedAt ?? hub.deployedAt) > hub.deployedAt;
-    if (redeployed)
+    const { redeployRequestedAt: asked, deployedAt } = hub;
+    if (asked !== null && (deployedAt === null || asked > deployedAt)) {
       await store.mails.add({ kind: "hub-redeployed", to: "governance", hubId: hub.id, reason: null }, now);
+    }
     // Told once: a hub that comes back after a disturbance is where people expect it.
     if (hub.deployedAt !== null) return;
     const teachers = await tellTeachers(store, hub, { kind: "hub-deployed", reason: null }, now);

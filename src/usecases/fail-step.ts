@@ -45,14 +45,16 @@ export async function failStep(core: Core, hub: Hub, step: Step, error: unknown)
         updatedAt: now,
       },
     );
+    if (!done) return;
     // The timeline tells what is new; that the same failed again is told by the number of attempts.
-    if (!done || (hub.failureReason === reason && attempts > 1)) return;
-    await recordEvent(store, core.clock, { hubId: hub.id, kind: "failed", from: step, to: "failed", reason });
+    if (hub.failureReason !== reason || attempts === 1) {
+      await recordEvent(store, core.clock, { hubId: hub.id, kind: "failed", from: step, to: "failed", reason });
+    }
+    if (attempts === attemptsBeforeMail || (!transient && attempts === 1)) {
+      const mail = { kind: "hub-failed", reason } as const;
+      await store.mails.addOnceADay({ ...mail, to: "governance", hubId: hub.id }, now);
+      await tellTeachers(store, hub, mail, now, { onceADay: true });
+    }
   });
-  if (attempts === attemptsBeforeMail || (!transient && attempts === 1)) {
-    const mail = { kind: "hub-failed", reason } as const;
-    await core.store.mails.addOnceADay({ ...mail, to: "governance", hubId: hub.id }, now);
-    await tellTeachers(core.store, hub, mail, now, { onceADay: true });
-  }
   return delay;
 }

@@ -37,7 +37,7 @@ export const german: MailWords = {
     }),
     "request-declined": ({ name }) => ({
       subject: `Abgelehnt: ${name}`,
-      body: `Ihr Antrag auf den JupyterHub „${name}“ wurde abgelehnt.`,
+      body: `Ihr Antrag auf den JupyterHub „${name}“ wurde abgelehnt. Auf der Seite des Hubs können Sie ihn mit anderen Angaben noch einmal stellen.`,
       link: "hub",
     }),
     "change-requested": ({ name }) => ({
@@ -68,9 +68,19 @@ export const german: MailWords = {
       body: `Ihre Änderung am JupyterHub „${name}“ wurde abgelehnt. Der Hub bleibt, wie er ist.`,
       link: "hub",
     }),
+    "change-lapsed": ({ name }) => ({
+      subject: `Änderung nicht rechtzeitig entschieden: ${name}`,
+      body: `Über Ihre Änderung am JupyterHub „${name}“ war noch nicht entschieden, als es dafür zu spät wurde. Der Hub bleibt, wie er war; was jetzt möglich ist, sehen Sie auf seiner Seite.`,
+      link: "hub",
+    }),
     "hub-cancelled": ({ name }) => ({
       subject: `Abgesagt: ${name}`,
-      body: `Der JupyterHub „${name}“ wurde abgesagt und findet nicht statt.`,
+      body: `Der JupyterHub „${name}“ wurde vor der Einrichtung abgesagt und findet nicht statt. Wer um Zugang gebeten hatte, erfährt es. Einen neuen Antrag mit denselben Angaben beginnen Sie auf der Seite des Hubs mit „Request again“.`,
+      link: "hub",
+    }),
+    "participation-cancelled": ({ name }) => ({
+      subject: `Abgesagt: ${name}`,
+      body: `Der JupyterHub „${name}“, für den Sie um Zugang gebeten hatten, wurde abgesagt und findet nicht statt. Sie müssen nichts tun.`,
       link: "participation",
     }),
     "hub-deployed": ({ name, end }) => ({
@@ -90,7 +100,7 @@ export const german: MailWords = {
     }),
     "hub-redeployed": ({ name }) => ({
       subject: `Neu eingerichtet: ${name}`,
-      body: `Der JupyterHub „${name}“ wurde wie verlangt neu eingerichtet und ist wieder offen. Persönliche Ordner und Teilnehmende sind geblieben.`,
+      body: `Der JupyterHub „${name}“ wurde wie verlangt neu eingerichtet und ist offen. Persönliche Ordner und Teilnehmende sind geblieben.`,
       link: "hub",
     }),
     "hub-ends-soon": ({ name, end, updates }) => ({
@@ -103,9 +113,9 @@ export const german: MailWords = {
       body: `Der JupyterHub „${name}“ wurde abgebaut. ${erased === null ? "Die persönlichen Ordner wurden dabei gelöscht." : `Persönliche Ordner werden bis zum ${erased} aufbewahrt und dann gelöscht.`}`,
       link: "hub",
     }),
-    "new-applications": ({ name }) => ({
+    "new-applications": ({ name, waiting }) => ({
       subject: `Neue Bewerbungen: ${name}`,
-      body: `Es gibt Anfragen auf Zugang zum JupyterHub „${name}“. Bitte nehmen Sie sie an oder lehnen Sie sie ab. Diese E-Mail kommt je Hub höchstens einmal am Tag.`,
+      body: `${waiting === 1 ? "1 Person wartet" : `${waiting} Personen warten`} auf Zugang zum JupyterHub „${name}“. Bitte nehmen Sie die Anfragen an oder lehnen Sie sie ab. Diese E-Mail kommt je Hub höchstens einmal am Tag.`,
       link: "hub",
     }),
     "participation-accepted": ({ name, start, end }) => ({

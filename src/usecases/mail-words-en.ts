@@ -37,7 +37,7 @@ export const english: MailWords = {
     }),
     "request-declined": ({ name }) => ({
       subject: `Declined: ${name}`,
-      body: `Governance has declined your request for the JupyterHub "${name}".`,
+      body: `Governance has declined your request for the JupyterHub "${name}". You can request it again, with other settings, from the hub's page.`,
       link: "hub",
     }),
     "change-requested": ({ name }) => ({
@@ -68,9 +68,19 @@ export const english: MailWords = {
       body: `Governance has declined your change to the JupyterHub "${name}". The hub stays as it is.`,
       link: "hub",
     }),
+    "change-lapsed": ({ name }) => ({
+      subject: `Change not decided in time: ${name}`,
+      body: `Governance had not decided about your change to the JupyterHub "${name}" when it became too late for it. The hub stays as it was before; its page shows what is possible now.`,
+      link: "hub",
+    }),
     "hub-cancelled": ({ name }) => ({
       subject: `Cancelled: ${name}`,
-      body: `The JupyterHub "${name}" was cancelled and will not take place.`,
+      body: `The JupyterHub "${name}" was cancelled before its deployment began and will not take place. People who had asked for access are told. To ask for it again, choose Request again on its page.`,
+      link: "hub",
+    }),
+    "participation-cancelled": ({ name }) => ({
+      subject: `Cancelled: ${name}`,
+      body: `The JupyterHub "${name}", to which you had asked for access, was cancelled and will not take place. You need not do anything.`,
       link: "participation",
     }),
     "hub-deployed": ({ name, end }) => ({
@@ -90,7 +100,7 @@ export const english: MailWords = {
     }),
     "hub-redeployed": ({ name }) => ({
       subject: `Redeployed: ${name}`,
-      body: `The JupyterHub "${name}" was set up anew, as governance asked, and is open again. Home folders and participants are as before.`,
+      body: `The JupyterHub "${name}" was set up anew, as governance asked, and is open. Home folders and participants are as before.`,
       link: "hub",
     }),
     "hub-ends-soon": ({ name, end, updates }) => ({
@@ -103,9 +113,9 @@ export const english: MailWords = {
       body: `The JupyterHub "${name}" was taken down. ${erased === null ? "Home folders were erased with it." : `Home folders are kept until ${erased} and erased then.`}`,
       link: "hub",
     }),
-    "new-applications": ({ name }) => ({
+    "new-applications": ({ name, waiting }) => ({
       subject: `New applications: ${name}`,
-      body: `People are asking for access to the JupyterHub "${name}". Please accept or reject them. You get this mail at most once a day for each hub.`,
+      body: `${waiting === 1 ? "1 person is" : `${waiting} people are`} waiting for access to the JupyterHub "${name}". Please accept or reject them. You get this mail at most once a day for each hub.`,
       link: "hub",
     }),
     "participation-accepted": ({ name, start, end }) => ({

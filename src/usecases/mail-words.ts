@@ -18,6 +18,8 @@ export type MailSubject = {
   erased: string | null;
   /** Teachers may propose changes to a hub that is open. */
   updates: boolean;
+  /** How many people wait for a decision about their application. */
+  waiting: number;
 };
 /** All words of mails in one language. */
 export type MailWords = {

@@ -1,5 +1,6 @@
 import type { Hub, Wanted } from "../domain/hub.ts";
 import { isBehind, wanted } from "../domain/hub.ts";
+import type { Store } from "../ports/store.ts";
 import { lapseChange } from "./close-change.ts";
 import { type Core, todayOf } from "./core.ts";
 import { deployHub, ensureHubGroup, StepFailed } from "./deploy-hub.ts";
@@ -9,6 +10,7 @@ import { keepIdentity } from "./keep-identity.ts";
 import { recordEvent } from "./record-event.ts";
 import { RemovalFailed, removeHub } from "./remove-hub.ts";
 import { settleAccess } from "./settle-access.ts";
+import { tellTeachers } from "./tell-teachers.ts";
 
 /**
  * Compares what should exist of a hub with what does, and takes it one look further. Everything it knows is in the
@@ -85,9 +87,15 @@ async function beginDeploying(core: Core, hub: Hub): Promise<boolean> {
             : null,
       });
     }
-    if (done && !core.rules.updates) await lapseChange(store, core.clock, hub.id, "The hub's deployment has begun.");
+    if (done && !core.rules.updates) await lapseByItself(core, store, hub, "The hub's deployment has begun.");
     return done;
   });
+}
+
+/** Nobody's act makes it lapse, so its teachers are told. */
+async function lapseByItself(core: Core, store: Store, hub: Hub, reason: string): Promise<void> {
+  if (!(await lapseChange(store, core.clock, hub.id, reason))) return;
+  await tellTeachers(store, hub, { kind: "change-lapsed", reason }, core.clock.now());
 }
 
 async function takeDown(core: Core, hub: Hub, cause: NonNullable<Wanted["cause"]>): Promise<number | null> {
@@ -106,7 +114,7 @@ async function takeDown(core: Core, hub: Hub, cause: NonNullable<Wanted["cause"]
         { deployment: hub.deployment, version: hub.version },
         { ...change, removalCause: cause },
       );
-      if (done) await lapseChange(store, core.clock, hub.id, "The hub is being taken down.");
+      if (done) await lapseByItself(core, store, hub, "The hub is being taken down.");
       if (done && hub.removalCause === null && cause !== "cancelled") {
         const event = { hubId: hub.id, kind: "removing", from: hub.deployment, to: "removing" } as const;
         await recordEvent(store, core.clock, { ...event, reason: cause });

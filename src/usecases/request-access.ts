@@ -86,7 +86,7 @@ export async function requestAccess(
     const event = { hubId: hub.id, kind: "applied", actorId: personId, subjectId: personId } as const;
     await recordEvent(store, core.clock, { ...event, from, to: "applied" });
     if (earlier === null && entry !== null && (await admit(core, store, hub, personId, entry))) return true;
-    await tellTeachers(store, hub, { kind: "new-applications", reason: null }, now, { onceADay: true });
+    await tellTeachers(store, hub, { kind: "new-applications", reason: null }, now, { digest: true });
     return false;
   });
   if (admitted) core.wake(hub.id);

@@ -11,11 +11,11 @@ const wordsOf: Record<Language, MailWords> = { en: english, de: german };
 
 /**
  * Writes a mail in the recipient's language: whole sentences, the reason that was given, one link.
- * @param given the mail that is owed, its hub, and who reads it
+ * @param given the mail that is owed, its hub, and who reads it, and how many applications wait
  */
 export function writeMail(
   rules: Pick<Rules, "publicUrl" | "timeZone" | "retentionDays" | "institution" | "updates">,
-  given: { mail: OwedMail; hub: Hub; name: string; language: Language },
+  given: { mail: OwedMail; hub: Hub; name: string; language: Language; waiting?: number },
 ): WrittenMail {
   const { mail, hub, name, language } = given;
   const words = wordsOf[language];
@@ -29,6 +29,7 @@ export function writeMail(
     end: dateOf(longDate, hub.period.end),
     erased: rules.retentionDays === 0 ? null : longDate.format(hub.eraseDataAt ?? hub.updatedAt),
     updates: rules.updates,
+    waiting: given.waiting ?? 1,
   });
   const { supportEmail } = rules.institution;
   const laidOut = layOutMail({

@@ -152,7 +152,10 @@ describe("the acts of people", () => {
       assert.equal((await hubNow(hub.id)).decision, "cancelled");
       const due = await core.store.mails.due(core.clock.now(), 10);
       assert.ok(
-        due.some((mail) => mail.kind === "hub-cancelled" && mail.to !== "governance" && mail.to.personId === "student"),
+        due.some(
+          (mail) =>
+            mail.kind === "participation-cancelled" && mail.to !== "governance" && mail.to.personId === "student",
+        ),
       );
       await assert.rejects(cancelHub(core, teacher, { hubId: hub.id, reason: "" }), Conflict);
     });

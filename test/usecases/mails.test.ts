@@ -6,6 +6,7 @@ import { mailKinds } from "../../src/domain/mail.ts";
 import { languages } from "../../src/domain/person.ts";
 import { deliverMails } from "../../src/usecases/deliver-mails.ts";
 import { remindOfEnd } from "../../src/usecases/remind-of-end.ts";
+import { requestAccess } from "../../src/usecases/request-access.ts";
 import { writeMail } from "../../src/usecases/write-mail.ts";
 import { createFakeCore, type FakeCore, testRules } from "../fakes/core.ts";
 import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
@@ -134,6 +135,82 @@ describe("mails", () => {
         writeMail({ ...testRules, updates }, { mail, hub, name: "Ada", language: "en" }).text;
       assert.match(text(true), /ask governance for more time[\s\S]*\/change\n/);
       assert.doesNotMatch(text(false), /\/change/);
+    });
+  });
+
+  describe("about new applications", () => {
+    let hub: Hub;
+    beforeEach(async () => {
+      hub = await add({});
+    });
+    const apply = async (id: string) => {
+      const person = makePerson({ id, username: id });
+      await core.store.people.keep(person);
+      const actor = { person, roles: { teacher: false, governance: false } };
+      await requestAccess(core, actor, { token: hub.invitationToken, acceptedTerms: null });
+    };
+    const hour = 3_600_000;
+    /** What goes out after so many hours. */
+    const sentAfter = async (hours: number) => {
+      core.clock.advance(hours * hour);
+      core.sent.length = 0;
+      await deliverMails(core);
+      return core.sent.map(({ mail }) => /\d+ (person is|people are) waiting/.exec(mail.text)?.[0]);
+    };
+
+    test("are sent at once for the first, and a day later for those who came meanwhile", async () => {
+      await apply("student");
+      assert.deepEqual(await sentAfter(0.1), ["1 person is waiting"]);
+      core.clock.advance(hour);
+      await apply("student2");
+      await apply("student3");
+      assert.deepEqual(await sentAfter(1), []);
+      assert.deepEqual(await sentAfter(22), ["3 people are waiting"]);
+      assert.deepEqual(await sentAfter(30), []);
+      await apply("student4");
+      assert.deepEqual(await sentAfter(0), ["4 people are waiting"]);
+    });
+
+    test("tell everybody who applied before they were written, and nothing more a day later", async () => {
+      await apply("student");
+      core.clock.advance(10_000);
+      await apply("student2");
+      assert.deepEqual(await sentAfter(0.1), ["2 people are waiting"]);
+      assert.deepEqual(await sentAfter(24), []);
+    });
+
+    test("do not lose who applies while one is on its way", async () => {
+      await apply("student");
+      core.clock.advance(10_000);
+      const { send } = core.mailer;
+      core.mailer.send = async (to, mail) => {
+        core.mailer.send = send;
+        core.clock.advance(1000);
+        await apply("student2");
+        await send(to, mail);
+      };
+      assert.deepEqual(await sentAfter(0), ["1 person is waiting"]);
+      assert.deepEqual(await sentAfter(25), ["2 people are waiting"]);
+    });
+
+    test("are not sent when all were decided meanwhile, or the hub is over", async () => {
+      await apply("student");
+      await sentAfter(0.1);
+      await apply("student2");
+      const { id } = (await core.store.participations.of(hub.id, "student2")) ?? assert.fail("no application");
+      await core.store.participations.change(id, { status: "applied" }, { status: "accepted" });
+      assert.deepEqual(await sentAfter(25), []);
+      await apply("student3");
+      await core.store.hubs.change(hub.id, {}, { degradeRequestedAt: core.clock.now() });
+      assert.deepEqual(await sentAfter(0), []);
+    });
+
+    test("that wait for their day are not listed as unsent", async () => {
+      await apply("student");
+      await sentAfter(0.1);
+      await apply("student2");
+      assert.equal((await core.store.unsentMails.list({ page: 1, size: 10 })).total, 0);
+      assert.equal((await core.store.unsentMails.count()).unsent, 0);
     });
   });
 

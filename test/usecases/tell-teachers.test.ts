@@ -6,9 +6,10 @@ import { cancelHub } from "../../src/usecases/cancel-hub.ts";
 import { decideHub } from "../../src/usecases/decide-hub.ts";
 import { degradeHub } from "../../src/usecases/degrade-hub.ts";
 import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
+import { redeployHub } from "../../src/usecases/redeploy-hub.ts";
 import { requestAccess } from "../../src/usecases/request-access.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
-import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
+import { makeChange, makeHub, makeParticipation, makePerson } from "../support/make.ts";
 
 const actorOf = (id: string, governance = false): Actor => ({
   person: makePerson({ id, username: id }),
@@ -63,6 +64,32 @@ describe("mails to the teacher of a hub with co-teachers and tutors", () => {
     const hub = await add({ decision: "accepted" });
     await cancelHub(core, coTeacher, { hubId: hub.id, reason: "" });
     assert.deepEqual(await told("hub-cancelled"), ["owner"]);
+  });
+
+  test("when governance cancels, teachers get the mail for teachers, and applicants theirs, each once", async () => {
+    const hub = await add({ decision: "accepted" });
+    for (const personId of ["student", "co-teacher"]) {
+      await core.store.participations.add(makeParticipation({ hubId: hub.id, personId }));
+    }
+    await cancelHub(core, governance, { hubId: hub.id, reason: "" });
+    assert.deepEqual(await told("hub-cancelled"), ["co-teacher", "owner"]);
+    assert.deepEqual(await told("participation-cancelled"), ["student"]);
+  });
+
+  test("when a change is not decided before deployment begins, both are told that it lapsed", async () => {
+    const hub = await add({ decision: "accepted", decidedAt: core.clock.now() });
+    await core.store.changes.add(makeChange(hub, { createdBy: "owner" }));
+    await reconcileHub(core, hub.id);
+    assert.deepEqual(await told("change-lapsed"), ["co-teacher", "owner"]);
+  });
+
+  test("when governance triggers a redeployment of a hub that never came up, governance is told once it is up", async () => {
+    const failed = { deployment: "failed", attempts: 3, failureReason: "The cluster is full." } as const;
+    const hub = await add({ decision: "accepted", decidedAt: core.clock.now(), ...failed });
+    core.clock.advance(1000);
+    await redeployHub(core, governance, { hubId: hub.id });
+    for (let look = 0; look < 3; look++) await reconcileHub(core, hub.id);
+    assert.deepEqual(await told("hub-redeployed"), ["all of governance"]);
   });
 
   test("when somebody applies, both are told, once a day each", async () => {

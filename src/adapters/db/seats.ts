@@ -15,6 +15,10 @@ export function createSeats(knex: Knex): Seats {
       const rows: { total: number }[] = await seated(hubId, "accepted").count({ total: "*" });
       return rows[0]?.total ?? 0;
     },
+    async newestWaiting(hubId) {
+      const [row]: { at: number | null }[] = await seated(hubId, "applied").max({ at: "applied_at" });
+      return row === undefined || row.at === null ? null : new Date(row.at);
+    },
     waiting: (hubId) => seated(hubId, "applied").orderBy("applied_at").orderBy("id").pluck("id"),
   };
 }

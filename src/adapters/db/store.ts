@@ -4,6 +4,7 @@ import type { Leases, Secrets, Store } from "../../ports/store.ts";
 import { createAdmissionLists } from "./admission-lists.ts";
 import { createAuditLog } from "./audit.ts";
 import { createChangeRequests } from "./change-requests.ts";
+import { createDigests } from "./digests.ts";
 import { createDirectory } from "./directory.ts";
 import { createEvents } from "./events.ts";
 import { createHubFinder } from "./hub-finder.ts";
@@ -49,6 +50,7 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     events: apart(createEvents, ["ofHub"]),
     audit: apart(createAuditLog, ["list"]),
     mails: createMails(knex),
+    digests: createDigests(knex),
     unsentMails: createUnsentMails(knex),
     reminders: createReminders(knex),
     personalData: createPersonalDataBook(knex),

@@ -33,7 +33,11 @@ const readUnsent = (row: UnsentRecord): UnsentMail => ({
 
 /** What of the outbox has not gone out, in SQLite. */
 export function createUnsentMails(knex: Knex): UnsentMails {
-  const unsent = () => knex("mails").whereNull("mails.sent_at");
+  const unsent = () =>
+    knex("mails")
+      .whereNull("mails.sent_at")
+      // A digest that waits for its day is not late.
+      .whereRaw("(mails.attempts > 0 or mails.next_attempt_at is null or mails.next_attempt_at <= mails.created_at)");
   return {
     list(ask) {
       const list = unsent()
@@ -51,7 +55,7 @@ export function createUnsentMails(knex: Knex): UnsentMails {
       return { unsent: row?.unsent ?? 0, failing: row?.failing ?? 0, givenUp: row?.given_up ?? 0 };
     },
     async makeDue(id, now) {
-      const chosen = unsent().where("attempts", ">", 0);
+      const chosen = unsent().where("mails.attempts", ">", 0);
       if (id !== null) chosen.where({ id });
       const rows: { id: number; hub_id: string; person_id: string | null }[] = await chosen
         .update({ next_attempt_at: now.getTime() })
