@@ -8,11 +8,7 @@ import { createSealer } from "./adapters/db/seal.ts";
 import { SessionStore } from "./adapters/db/session-store.ts";
 import { createStore } from "./adapters/db/store.ts";
 import { createHubApi } from "./adapters/jupyterhub/hub-api.ts";
-import { createKubernetesBackend } from "./adapters/kubernetes/kubernetes-backend.ts";
-import { readPlatform } from "./adapters/kubernetes/read-platform.ts";
-import { createLocalBackend } from "./adapters/local/local-backend.ts";
 import { createLogMailer } from "./adapters/mail/log-mailer.ts";
-import { createSmtpMailer } from "./adapters/mail/smtp-mailer.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { createLog } from "./adapters/system/log.ts";
 import { readCatalogue } from "./config/read-catalogue.ts";
@@ -26,6 +22,7 @@ import { createReconcileRunner } from "./jobs/reconcile-runner.ts";
 import { type Job, runLogged, schedule } from "./jobs/schedule.ts";
 import type { HubBackend } from "./ports/hub-backend.ts";
 import type { Log } from "./ports/log.ts";
+import type { Mailer } from "./ports/mailer.ts";
 import type { Core, Rules } from "./usecases/core.ts";
 import { deliverMails } from "./usecases/deliver-mails.ts";
 import { findWork } from "./usecases/find-work.ts";
@@ -67,7 +64,7 @@ export async function compose(config: Config, connections: Connections): Promise
   const store = createStore(knex, createSealer(connections.secretKey), reading);
   const clock = systemClock;
 
-  const backend = createBackend(config, knex, log);
+  const backend = await createBackend(config, knex, log);
   const core: Core = {
     store,
     clock,
@@ -81,7 +78,7 @@ export async function compose(config: Config, connections: Connections): Promise
     }),
     backend,
     hubApi: createHubApi({ log }),
-    mailer: config.SMTP_URL === undefined ? createLogMailer(log) : createSmtpMailer(config.SMTP_URL, config.MAIL_FROM),
+    mailer: await createMailer(config, log),
     checks: [authentikCheck(config), placeCheck(config, backend)],
     log,
     rules,
@@ -153,8 +150,16 @@ export async function compose(config: Config, connections: Connections): Promise
   };
 }
 
-function createBackend(config: Config, knex: Knex, log: Log): HubBackend {
+async function createMailer({ SMTP_URL, MAIL_FROM }: Config, log: Log): Promise<Mailer> {
+  if (SMTP_URL === undefined) return createLogMailer(log);
+  const { createSmtpMailer } = await import("./adapters/mail/smtp-mailer.ts");
+  return createSmtpMailer(SMTP_URL, MAIL_FROM);
+}
+
+/** Loads the backend that is chosen, and not the other one: a library for clusters takes much memory. */
+async function createBackend(config: Config, knex: Knex, log: Log): Promise<HubBackend> {
   if (config.HUB_BACKEND === "kubernetes") return createKubernetes(config, log);
+  const { createLocalBackend } = await import("./adapters/local/local-backend.ts");
   return createLocalBackend({
     dataDir: config.DATA_DIR,
     python: config.PYTHON,
@@ -164,7 +169,9 @@ function createBackend(config: Config, knex: Knex, log: Log): HubBackend {
   });
 }
 
-function createKubernetes(config: Config, log: Log): HubBackend {
+async function createKubernetes(config: Config, log: Log): Promise<HubBackend> {
+  const { createKubernetesBackend } = await import("./adapters/kubernetes/kubernetes-backend.ts");
+  const { readPlatform } = await import("./adapters/kubernetes/read-platform.ts");
   try {
     return createKubernetesBackend({
       cluster: { kubeconfig: config.KUBECONFIG, context: config.KUBERNETES_CONTEXT },

@@ -6,7 +6,7 @@ import type { Express } from "express";
 import { type Connections, compose } from "./compose.ts";
 import { type Config, ConfigFault, readConfig } from "./config/read-config.ts";
 import { demoPassword, demoPeople } from "./embedded-authentik/demo-people.ts";
-import { type EmbeddedAuthentik, startEmbeddedAuthentik } from "./embedded-authentik/start.ts";
+import type { EmbeddedAuthentik } from "./embedded-authentik/start.ts";
 import { paths } from "./web/paths.ts";
 
 /** How long requests and jobs that are under way may take to end, before the process ends anyway. */
@@ -43,7 +43,9 @@ async function main(): Promise<void> {
   else portal.log.info({ url: config.PUBLIC_URL }, "the portal is up");
 }
 
-function startStandIn(config: Config): Promise<EmbeddedAuthentik> {
+async function startStandIn(config: Config): Promise<EmbeddedAuthentik> {
+  // Loaded only where it runs.
+  const { startEmbeddedAuthentik } = await import("./embedded-authentik/start.ts");
   return startEmbeddedAuthentik({
     dataFile: join(config.DATA_DIR, "authentik.sqlite"),
     port: config.EMBEDDED_AUTHENTIK_PORT,

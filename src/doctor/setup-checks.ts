@@ -1,6 +1,4 @@
 import { checkAuthentikSetup } from "../adapters/authentik/check-setup.ts";
-import { checkKubernetesSetup } from "../adapters/kubernetes/check-setup.ts";
-import { readPlatform } from "../adapters/kubernetes/read-platform.ts";
 import { type Config, ConfigFault } from "../config/read-config.ts";
 import { doubtful, type Finding, good, wrong } from "../domain/finding.ts";
 import type { HubBackend } from "../ports/hub-backend.ts";
@@ -54,6 +52,9 @@ export function placeCheck(config: Config, backend?: HubBackend): SetupCheck {
 }
 
 async function examineCluster(config: Config): Promise<Finding[]> {
+  // Loaded only where hubs run on a cluster.
+  const { checkKubernetesSetup } = await import("../adapters/kubernetes/check-setup.ts");
+  const { readPlatform } = await import("../adapters/kubernetes/read-platform.ts");
   try {
     return await checkKubernetesSetup({
       cluster: { kubeconfig: config.KUBECONFIG, context: config.KUBERNETES_CONTEXT },

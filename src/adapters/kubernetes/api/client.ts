@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from "@kubernetes/client-node";
+
 import { z } from "zod";
 import type { Log } from "../../../ports/log.ts";
 import { type Kind, kinds, listPath, type Manifest, objectPath } from "../kinds.ts";
 import { fieldManager } from "../names.ts";
 import { closeConnections } from "./connect.ts";
 import { type Aim, faultOfAnswer, faultOfSilence, hasStatus, KubeFault, notInSchema } from "./fault.ts";
+import { HttpMethod, IsomorphicFetchHttpLibrary, type KubeConfig, RequestContext } from "./library.ts";
 import { limitParallel } from "./limit-parallel.ts";
 
 /** An object as the cluster has it. */

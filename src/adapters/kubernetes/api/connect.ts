@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { KubeConfig, type RequestContext } from "@kubernetes/client-node";
+
 import { Unavailable } from "../../../domain/errors.ts";
+import { KubeConfig, type RequestContext } from "./library.ts";
 
 export type ClusterChoice = {
   /** Setting KUBECONFIG: one path, or several as kubectl takes them. */
