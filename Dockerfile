@@ -25,5 +25,6 @@ VOLUME /app/data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Node itself is process 1, so that it gets SIGTERM and stops cleanly.
-CMD ["node", "src/main.ts"]
+# Node itself is process 1, so that it gets SIGTERM and stops cleanly. With the flags of `npm start`, which keep memory
+# small: collect early, rather than when the machine's memory calls for it.
+CMD ["node", "--max-old-space-size=512", "--initial-old-space-size=48", "--max-semi-space-size=4", "src/main.ts"]

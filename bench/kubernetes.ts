@@ -8,6 +8,7 @@ import { connect } from "../src/adapters/db/connect.ts";
 import { manifestsOf } from "../src/adapters/kubernetes/manifests/all.ts";
 import { freePorts } from "../test/support/free-ports.ts";
 import { makePlatform, makeSpec } from "../test/support/kubernetes-hub.ts";
+import { startFlags } from "../test/support/portal-process.ts";
 import { fillDatabase } from "./fill-database.ts";
 import { type Visit, visitSteadily } from "./latency.ts";
 import { type Measured, median, percentile } from "./measured.ts";
@@ -35,7 +36,7 @@ export async function benchKubernetes(): Promise<Measured[]> {
     const env = { ...process.env, NODE_ENV: "test", LOG_LEVEL: "warn", ...(await outside.settings(folder, port)) };
     portal = fork(resolve(import.meta.dirname, "portal-process.ts"), {
       env,
-      execArgv: ["--import", resolve(import.meta.dirname, "../test/crash/answer-for-hubs.ts")],
+      execArgv: [...startFlags(), "--import", resolve(import.meta.dirname, "../test/crash/answer-for-hubs.ts")],
     });
     await once(portal, "message");
     const ask = askOf(portal);

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { waitFor } from "./wait-for.ts";
 
 const root = resolve(import.meta.dirname, "../..");
+
+/** The flags for Node that `npm start` gives the portal. */
+export function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  return scripts.start.split(" ").filter((word) => word.startsWith("--"));
+}
 
 export type PortalProcess = {
   url: string;
@@ -21,13 +28,15 @@ export type PortalProcess = {
 /**
  * Starts the portal as its users do, as a process of its own.
  * @param given settings beside those of this process; PORT must be among them
- * @param start `npm` for `npm start`, otherwise Node with these flags
+ * @param start `npm` for `npm start`, otherwise Node with these flags beside its own
  */
 export function startPortal(given: Record<string, string>, start: "npm" | string[] = []): PortalProcess {
   const url = `http://localhost:${given.PORT}`;
   const env = { ...process.env, NODE_ENV: "test", LOG_LEVEL: "warn", ...given };
   const [command, args] =
-    start === "npm" ? ["npm", ["start"]] : [process.execPath, [...start, resolve(root, "src/main.ts")]];
+    start === "npm"
+      ? ["npm", ["start"]]
+      : [process.execPath, [...startFlags(), ...start, resolve(root, "src/main.ts")]];
   // A group of its own, so that npm and what it starts get signals together.
   const child: ChildProcess = spawn(command, args, {
     cwd: root,

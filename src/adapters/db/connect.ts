@@ -18,7 +18,7 @@ export function connect(file: string): Knex {
     "pragma synchronous = normal",
     "pragma busy_timeout = 5000",
     "pragma foreign_keys = on",
-    "pragma cache_size = -16000",
+    "pragma cache_size = -8000",
   ]);
 }
 
@@ -28,7 +28,7 @@ export function connect(file: string): Knex {
  * @param file path of a database that `connect` has opened
  */
 export function connectReaders(file: string): Knex {
-  return open(file, { min: 0, max: 4 }, [
+  return open(file, { min: 0, max: 2 }, [
     "pragma query_only = on",
     "pragma busy_timeout = 5000",
     "pragma cache_size = -4000",
