@@ -8,9 +8,10 @@ import { recordEvent } from "./record-event.ts";
 /**
  * Governance triggers a redeployment: everything of the hub is made anew, home folders stay. For a failed hub this is
  * also "try again now".
- * @throws Conflict unless the hub is deployed or failed and should be up
+ * @param given.version version of the hub that governance looked at
+ * @throws Conflict when it changed meanwhile, as by a second click, and unless the hub is deployed or failed and should be up
  */
-export async function redeployHub(core: Core, actor: Actor, given: { hubId: string }): Promise<void> {
+export async function redeployHub(core: Core, actor: Actor, given: { hubId: string; version: number }): Promise<void> {
   const hub = await hubGovernedBy(core, actor, given.hubId);
   const want = wanted(hub, { today: todayOf(core), leadDays: core.rules.leadDays });
   if (!want.hub || (hub.deployment !== "deployed" && hub.deployment !== "failed")) {
@@ -20,8 +21,8 @@ export async function redeployHub(core: Core, actor: Actor, given: { hubId: stri
   const triggered = await core.store.transaction(async (store) => {
     const done = await store.hubs.change(
       hub.id,
-      { decision: "accepted", deployment: ["deployed", "failed"], degradeRequestedAt: null },
-      { redeployRequestedAt: now, attempts: 0, nextAttemptAt: null, version: hub.version + 1, updatedAt: now },
+      { decision: "accepted", deployment: ["deployed", "failed"], degradeRequestedAt: null, version: given.version },
+      { redeployRequestedAt: now, attempts: 0, nextAttemptAt: null, version: given.version + 1, updatedAt: now },
     );
     if (done) {
       const kind = "redeployment-triggered";
@@ -29,6 +30,6 @@ export async function redeployHub(core: Core, actor: Actor, given: { hubId: stri
     }
     return done;
   });
-  if (!triggered) throw new Conflict("This hub changed meanwhile. Look at it again.");
+  if (!triggered) throw new Conflict("This hub was redeployed or changed since the page was made. Look at it again.");
   core.wake(hub.id);
 }

@@ -27,20 +27,27 @@ export async function setApplications(
 }
 
 /**
- * The teacher replaces the invitation link; the old one stops working at once. When two do it at the same moment, one
- * new link comes of it.
- * @throws Conflict when the hub has no invitation link, since it is not accepted, or over
+ * The teacher replaces the invitation link; the old one stops working at once.
+ * @param given.version version of the hub that the teacher looked at: a second click, or a colleague at the same
+ *   moment, does not replace the new link, which may have been sent to people already
+ * @throws Conflict then, and when the hub has no invitation link, since it is not accepted, or over
  */
-export async function replaceInvitation(core: Core, actor: Actor, given: { hubId: string }): Promise<void> {
+export async function replaceInvitation(
+  core: Core,
+  actor: Actor,
+  given: { hubId: string; version: number },
+): Promise<void> {
   const hub = await hubLedBy(core, actor, given.hubId);
   mustHaveLink(core, hub);
   const invitationToken = randomBytes(16).toString("base64url");
-  await core.store.transaction(async (store) => {
-    const expected = { invitationToken: hub.invitationToken };
-    const change = { invitationToken, updatedAt: core.clock.now() };
-    if (!(await store.hubs.change(hub.id, expected, change))) return;
+  const replaced = await core.store.transaction(async (store) => {
+    const change = { invitationToken, version: given.version + 1, updatedAt: core.clock.now() };
+    if (!(await store.hubs.change(hub.id, { version: given.version }, change))) return false;
     await recordEvent(store, core.clock, { hubId: hub.id, kind: "invitation-replaced", actorId: actor.person.id });
+    return true;
   });
+  if (!replaced)
+    throw new Conflict("The link was replaced, or the hub changed, since the page was made. Look at it again.");
 }
 
 function mustHaveLink(core: Core, hub: Hub): void {

@@ -174,10 +174,10 @@ describe("the acts of people", () => {
       for (const actor of [otherTeacher, student]) {
         await assert.rejects(cancelHub(core, actor, { hubId: hub.id, reason: "" }), NotFound);
         await assert.rejects(degradeHub(core, actor, { hubId: hub.id, reason: "" }), NotFound);
-        await assert.rejects(redeployHub(core, actor, { hubId: hub.id }), NotFound);
+        await assert.rejects(redeployHub(core, actor, { hubId: hub.id, version: hub.version }), NotFound);
       }
-      await assert.rejects(redeployHub(core, teacher, { hubId: hub.id }), Forbidden);
-      await redeployHub(core, governance, { hubId: hub.id });
+      await assert.rejects(redeployHub(core, teacher, { hubId: hub.id, version: hub.version }), Forbidden);
+      await redeployHub(core, governance, { hubId: hub.id, version: hub.version });
       assert.deepEqual(core.woken, [hub.id]);
     });
   });
@@ -201,7 +201,7 @@ describe("the acts of people", () => {
       await setApplications(core, teacher, { hubId: hub.id, open: false });
       await assert.rejects(apply(hub, student), /closed/);
       await setApplications(core, teacher, { hubId: hub.id, open: true });
-      await replaceInvitation(core, teacher, { hubId: hub.id });
+      await replaceInvitation(core, teacher, { hubId: hub.id, version: hub.version });
       await assert.rejects(apply(hub, student), NotFound);
       const over = await addAccepted({ period: { start: "2026-01-01", end: "2026-11-23" } });
       await assert.rejects(apply(over, student), /over/);
@@ -238,7 +238,7 @@ describe("the acts of people", () => {
       await assert.rejects(decide(hub, id, "accepted", student), NotFound);
       await assert.rejects(decide(other, id, "accepted"), NotFound);
       await assert.rejects(setApplications(core, governance, { hubId: hub.id, open: false }), Forbidden);
-      await assert.rejects(replaceInvitation(core, otherTeacher, { hubId: hub.id }), NotFound);
+      await assert.rejects(replaceInvitation(core, otherTeacher, { hubId: hub.id, version: hub.version }), NotFound);
     });
 
     test("a hub opens for accepted people whose access is set up, for its teacher and for governance", async () => {

@@ -343,7 +343,7 @@ describe("reconciling a hub", () => {
     const first = core.backend.hubs.get(hub.id)?.spec;
     core.clock.advance(1000);
     const actor = { person: makePerson({ id: "teacher" }), roles: { teacher: false, governance: true } };
-    await redeployHub(core, actor, { hubId: hub.id });
+    await redeployHub(core, actor, { hubId: hub.id, version: hub.version });
     assert.deepEqual(await findWork(core), [hub.id]);
     await settle(hub.id);
     const second = core.backend.hubs.get(hub.id)?.spec;

@@ -87,7 +87,7 @@ describe("mails to the teacher of a hub with co-teachers and tutors", () => {
     const failed = { deployment: "failed", attempts: 3, failureReason: "The cluster is full." } as const;
     const hub = await add({ decision: "accepted", decidedAt: core.clock.now(), ...failed });
     core.clock.advance(1000);
-    await redeployHub(core, governance, { hubId: hub.id });
+    await redeployHub(core, governance, { hubId: hub.id, version: hub.version });
     for (let look = 0; look < 3; look++) await reconcileHub(core, hub.id);
     assert.deepEqual(await told("hub-redeployed"), ["all of governance"]);
   });

@@ -111,7 +111,7 @@ describe("what people do with a hub", () => {
       await portal.core.store.hubs.change(hub.id, {}, { version: 2, name: "Changed" });
       await refused(() => governance.press(page, "Accept"), /changed while you looked at it/);
       await teacher.submit(`/hubs/${hub.id}/cancellation`, "Cancel Changed");
-      await refused(() => governance.press(page, "Accept"), /teacher has cancelled/);
+      await refused(() => governance.press(page, "Accept"), /was cancelled meanwhile/);
     });
 
     test("when two decide at the same moment, one of them is told who was quicker", async () => {

@@ -178,7 +178,7 @@ export const matrix: readonly Row[] = [
   { route: "GET /hubs/:id/degradation", hub: deployed, gets: oversight(200) },
   { route: "POST /hubs/:id/degradation", hub: deployed, gets: oversight(303) },
   { route: "GET /hubs/:id/invitation", hub: deployed, gets: leaders(200) },
-  { route: "POST /hubs/:id/invitation", hub: deployed, gets: leaders(303) },
+  { route: "POST /hubs/:id/invitation", hub: deployed, fields: { version: "1" }, gets: leaders(303) },
   { route: "POST /hubs/:id/applications", hub: deployed, fields: { open: "no" }, gets: leaders(303) },
   { route: "GET /hubs/:id/admission", hub: deployed, gets: staff(200) },
   {
@@ -346,5 +346,5 @@ export const matrix: readonly Row[] = [
   },
   { route: "POST /hubs/:id/retry", hub: failing, gets: oversight(303) },
   { route: "GET /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(200) },
-  { route: "POST /hubs/:id/redeployment", hub: deployed, gets: governanceOnly(303) },
+  { route: "POST /hubs/:id/redeployment", hub: deployed, fields: { version: "1" }, gets: governanceOnly(303) },
 ];

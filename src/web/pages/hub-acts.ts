@@ -24,7 +24,8 @@ type Act = {
   button(hub: Hub): string;
   danger: boolean;
   reason: { label: string; hint: string } | null;
-  act(actor: CurrentActor, given: { hubId: string; reason: string }): Promise<void>;
+  /** `version` is the hub's when the page was made. */
+  act(actor: CurrentActor, given: { hubId: string; reason: string; version: number }): Promise<void>;
   notice(hub: Hub): string;
 };
 
@@ -82,7 +83,7 @@ export function addHubActs(web: Web): void {
       button: () => "Trigger redeployment",
       danger: false,
       reason: null,
-      act: (actor, { hubId: id }) => redeployHub(core, actor, { hubId: id }),
+      act: (actor, { hubId: id, version }) => redeployHub(core, actor, { hubId: id, version }),
       notice: (hub) => `${hub.name} is being redeployed.`,
     },
     {
@@ -96,7 +97,7 @@ export function addHubActs(web: Web): void {
       button: () => "Replace link",
       danger: true,
       reason: null,
-      act: (actor, { hubId: id }) => replaceInvitation(core, actor, { hubId: id }),
+      act: (actor, { hubId: id, version }) => replaceInvitation(core, actor, { hubId: id, version }),
       notice: () => "The invitation link is replaced.",
     },
   ];
@@ -143,6 +144,7 @@ function addAct(web: Web, act: Act): void {
         action: act.path(id),
         button: act.button(hub),
         danger: act.danger,
+        hidden: [["version", hub.version]],
         back: paths.hub(id),
         ...(act.reason === null ? {} : { reasonLabel: act.reason.label, reasonHint: act.reason.hint }),
       } as const,
@@ -160,10 +162,11 @@ function addAct(web: Web, act: Act): void {
   });
   addPost(web, {
     path,
-    input: z.object({ id: hubId, reason: freeText }),
+    // A form without its version is as good as one from an old tab.
+    input: z.object({ id: hubId, reason: freeText, version: z.coerce.number().int().catch(0) }),
     again: async ({ actor, input: { id, reason } }) => ({ ...(await page(actor, id)).answer, reason }),
-    async handle({ actor, input: { id, reason } }) {
-      await act.act(actor, { hubId: id, reason });
+    async handle({ actor, input: { id, reason, version } }) {
+      await act.act(actor, { hubId: id, reason, version });
       const hub = await core.store.hubs.byId(id);
       if (hub === null) throw new NotFound();
       return { redirect: paths.hub(id), notice: act.notice(hub) };
