@@ -10,6 +10,8 @@ export interface HubStaffBook {
   of(hubId: string, personId: string): Promise<HubStaff | null>;
   /** The active ones without the owner, teachers first, then by name. */
   listOf(hubId: string): Promise<{ staff: HubStaff; person: Person }[]>;
+  /** Usernames of the active co-teachers of many hubs, by hub; a hub without any is left out. */
+  coTeachers(hubIds: readonly string[]): Promise<Map<string, string[]>>;
   /** Adds or replaces by hub and person. */
   keep(staff: HubStaff): Promise<void>;
   /** Changes a part if it is still active or not as expected. Returns whether it did. */

@@ -139,6 +139,8 @@ export interface Mails {
 export interface Secrets {
   /** The hub's secrets, decrypted. */
   of(hubId: string): Promise<HubSecrets | null>;
+  /** Those of many hubs, decrypted, by hub; a hub without any is left out. */
+  ofAll(hubIds: readonly string[]): Promise<Map<string, HubSecrets>>;
   /** Keeps the secrets unless there are some already; returns those that are kept. */
   keepFirst(hubId: string, secrets: HubSecrets): Promise<HubSecrets>;
   forget(hubId: string): Promise<void>;

@@ -1,7 +1,7 @@
 import { ActError } from "../domain/errors.ts";
-import { wanted } from "../domain/hub.ts";
+import { type Hub, wanted } from "../domain/hub.ts";
 import { type Core, todayOf } from "./core.ts";
-import { hubSpecOf } from "./hub-spec.ts";
+import { hubSpecsOf } from "./hub-spec.ts";
 import { findIdentityWork } from "./keep-identity.ts";
 import { recordEvent } from "./record-event.ts";
 
@@ -13,9 +13,15 @@ import { recordEvent } from "./record-event.ts";
 export async function findWork(core: Core): Promise<string[]> {
   const { leadDays } = core.rules;
   const ids = new Set(await core.store.hubs.idsToReconcile(core.clock.now(), todayOf(core), leadDays));
-  const known = await findIdentityWork(core);
+  const rules = { today: todayOf(core), leadDays };
+  const up = (await core.store.hubs.deployed()).filter((hub) => wanted(hub, rules).hub);
+  const known = await findIdentityWork(core, up);
   try {
-    for (const id of await findDrift(core, ids)) ids.add(id);
+    for (const id of await findDrift(
+      core,
+      up.filter((hub) => !ids.has(hub.id)),
+    ))
+      ids.add(id);
   } catch (error) {
     if (!(error instanceof ActError)) throw error;
     core.log.warn({ reason: error.sentence }, "hubs could not be looked at");
@@ -25,14 +31,11 @@ export async function findWork(core: Core): Promise<string[]> {
 }
 
 /** Hubs that are down or changed by hand go back to `deploying`: recorded state is never trusted over what is seen. */
-async function findDrift(core: Core, busy: ReadonlySet<string>): Promise<string[]> {
-  const rules = { today: todayOf(core), leadDays: core.rules.leadDays };
-  const hubs = (await core.store.hubs.deployed()).filter((hub) => !busy.has(hub.id) && wanted(hub, rules).hub);
+async function findDrift(core: Core, hubs: readonly Hub[]): Promise<string[]> {
   if (hubs.length === 0) return [];
   const readiness = await core.backend.readiness();
   if (!readiness.ready) return [];
-  const specs = await Promise.all(hubs.map((hub) => hubSpecOf(core, hub)));
-  const drifted = new Set(await core.backend.drifted(specs));
+  const drifted = new Set(await core.backend.drifted(await hubSpecsOf(core, hubs)));
 
   const now = core.clock.now();
   const found: string[] = [];

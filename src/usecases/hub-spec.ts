@@ -36,14 +36,36 @@ function makeSecrets(): HubSecrets {
 
 /** Everything the backend needs to run the hub. */
 export async function hubSpecOf(core: Core, hub: Hub): Promise<HubSpec> {
-  const { identity, store } = core;
-  const [secrets, owner, staff] = await Promise.all([
+  const { store } = core;
+  const [secrets, owner, coTeachers] = await Promise.all([
     secretsOf(core, hub),
     store.people.byId(hub.teacherId),
-    store.staff.listOf(hub.id),
+    store.staff.coTeachers([hub.id]),
   ]);
-  const coTeachers = staff.filter(({ staff: { role } }) => role === "teacher").map(({ person }) => person.username);
-  const teachers = new Set([...(owner === null ? [] : [owner.username]), ...coTeachers]);
+  return specOf(core, hub, secrets, [owner?.username, ...(coTeachers.get(hub.id) ?? [])]);
+}
+
+/** The same of many hubs, in a few queries however many there are. */
+export async function hubSpecsOf(core: Core, hubs: readonly Hub[]): Promise<HubSpec[]> {
+  const { store } = core;
+  const ids = hubs.map(({ id }) => id);
+  const [secrets, owners, coTeachers] = await Promise.all([
+    store.secrets.ofAll(ids),
+    store.people.byIds([...new Set(hubs.map(({ teacherId }) => teacherId))]),
+    store.staff.coTeachers(ids),
+  ]);
+  const usernames = new Map(owners.map(({ id, username }) => [id, username]));
+  const specs: HubSpec[] = [];
+  for (const hub of hubs) {
+    const own = secrets.get(hub.id) ?? (await secretsOf(core, hub));
+    specs.push(specOf(core, hub, own, [usernames.get(hub.teacherId), ...(coTeachers.get(hub.id) ?? [])]));
+  }
+  return specs;
+}
+
+/** @param teachers usernames; undefined for an owner whose account is gone */
+function specOf(core: Core, hub: Hub, secrets: HubSecrets, teachers: (string | undefined)[]): HubSpec {
+  const { identity } = core;
   return {
     id: hub.id,
     slug: hub.slug,
@@ -55,7 +77,7 @@ export async function hubSpecOf(core: Core, hub: Hub): Promise<HubSpec> {
     oidc: identity.oidcEndpoints(hub.slug),
     allowedGroup: identity.groupName(hub.slug),
     governanceGroup: identity.governanceGroup,
-    teachers: [...teachers].sort(),
+    teachers: [...new Set(teachers.filter((username) => username !== undefined))].sort(),
     redeployedAt: hub.redeployRequestedAt?.toISOString() ?? null,
     preparing: todayOf(core) <= hub.period.start,
   };

@@ -1,6 +1,6 @@
 import { ActError } from "../domain/errors.ts";
-import { type Hub, wanted } from "../domain/hub.ts";
-import { type Core, todayOf } from "./core.ts";
+import type { Hub } from "../domain/hub.ts";
+import type { Core } from "./core.ts";
 import { ensureHubGroup } from "./deploy-hub.ts";
 import { identityHubOf, secretsOf } from "./hub-spec.ts";
 import { keepMembers } from "./keep-members.ts";
@@ -68,13 +68,14 @@ async function tellAll(core: Core, hub: Hub): Promise<string> {
   return groupId;
 }
 
-/** Ids of hubs that Authentik has to be asked or told about: changed since they were told, or due. */
-export async function findIdentityWork(core: Core): Promise<string[]> {
-  const rules = { today: todayOf(core), leadDays: core.rules.leadDays };
+/**
+ * Ids of hubs that Authentik has to be asked or told about: changed since they were told, or due.
+ * @param up hubs that are deployed and are to stay
+ */
+export async function findIdentityWork(core: Core, up: readonly Hub[]): Promise<string[]> {
   const told = await core.store.identities.told();
   const found = new Set<string>();
-  for (const hub of await core.store.hubs.deployed()) {
-    if (!wanted(hub, rules).hub) continue;
+  for (const hub of up) {
     const known = told.get(hub.id);
     if (known !== undefined && known !== (await fingerprintOf(core, hub))) found.add(hub.id);
   }

@@ -13,7 +13,7 @@ import {
   hubStaffedBy,
   teachersOf,
 } from "../../src/usecases/find-hub.ts";
-import { hubSpecOf } from "../../src/usecases/hub-spec.ts";
+import { hubSpecOf, hubSpecsOf } from "../../src/usecases/hub-spec.ts";
 import { requestAccess } from "../../src/usecases/request-access.ts";
 import { settleAccess } from "../../src/usecases/settle-access.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
@@ -98,6 +98,20 @@ describe("what a person is to a hub", () => {
     }
     assert.deepEqual(await listed("former"), []);
     assert.equal((await currentActor(core, "former"))?.tabs.leadership, false);
+  });
+
+  test("what many hubs need is what each of them needs, also one whose secrets are still to be made", async () => {
+    const other = makeHub({ teacherId: "co-teacher", decision: "accepted", deployment: "deployed" });
+    const third = makeHub({ teacherId: "owner", decision: "accepted", deployment: "deployed" });
+    for (const added of [other, third]) await core.store.hubs.add(added, added.id);
+    const first = await hubSpecOf(core, hub);
+    const specs = await hubSpecsOf(core, [other, hub, third]);
+    assert.deepEqual(specs[1], first);
+    assert.deepEqual(specs, [await hubSpecOf(core, other), first, await hubSpecOf(core, third)]);
+    assert.deepEqual(
+      specs.map(({ teachers }) => teachers),
+      [["co-teacher"], ["co-teacher", "owner"], ["owner"]],
+    );
   });
 
   test("co-teachers are told as teachers and lead on the hub itself; tutors are not", async () => {

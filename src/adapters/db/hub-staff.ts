@@ -3,6 +3,7 @@ import type { HubStaff, StaffRole } from "../../domain/hub-staff.ts";
 import type { Access } from "../../domain/participation.ts";
 import type { HubStaffBook } from "../../ports/hub-staff.ts";
 import { columnOf, storable } from "./hub-rows.ts";
+import { oneOf } from "./one-of.ts";
 import { type PersonRecord, readPerson } from "./people.ts";
 
 type StaffRecord = {
@@ -59,6 +60,16 @@ export function createHubStaffBook(knex: Knex): HubStaffBook {
         staff: readStaff({ ...row, active: row.staff_active } as unknown as StaffRecord),
         person: readPerson(row as unknown as PersonRecord),
       }));
+    },
+    async coTeachers(hubIds) {
+      const rows: { hub_id: string; username: string }[] = await knex("hub_staff")
+        .join("people", "people.id", "hub_staff.person_id")
+        .where({ role: "teacher", "hub_staff.active": 1 })
+        .whereRaw(...oneOf("hub_id", hubIds))
+        .select("hub_id", "username");
+      const found = new Map<string, string[]>();
+      for (const { hub_id: id, username } of rows) found.set(id, [...(found.get(id) ?? []), username]);
+      return found;
     },
     async keep(staff) {
       await knex("hub_staff").insert(columns(staff)).onConflict(["hub_id", "person_id"]).merge();

@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import type { Person } from "../../domain/person.ts";
 import type { People } from "../../ports/store.ts";
 import { columnOf, storable } from "./hub-rows.ts";
+import { oneOf } from "./one-of.ts";
 
 /** A row of `people`. */
 export type PersonRecord = {
@@ -40,10 +41,7 @@ export function createPeople(knex: Knex): People {
       return row === undefined ? null : readPerson(row);
     },
     async byIds(ids) {
-      // As one value, since SQLite takes a limited number of them.
-      const rows: PersonRecord[] = await knex("people").whereRaw("id in (select value from json_each(?))", [
-        JSON.stringify(ids),
-      ]);
+      const rows: PersonRecord[] = await knex("people").whereRaw(...oneOf("id", ids));
       return rows.map(readPerson);
     },
     async keep(person) {

@@ -12,6 +12,7 @@ import { createHubIdentities } from "./hub-identities.ts";
 import { createHubStaffBook } from "./hub-staff.ts";
 import { createHubVersions } from "./hub-versions.ts";
 import { createHubs } from "./hubs.ts";
+import { oneOf } from "./one-of.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { createMails } from "./outbox.ts";
 import { createParticipations } from "./participations.ts";
@@ -72,6 +73,10 @@ function createSecrets(knex: Knex, sealer: Sealer): Secrets {
   };
   return {
     of,
+    async ofAll(hubIds) {
+      const rows: { hub_id: string; sealed: string }[] = await knex("hub_secrets").whereRaw(...oneOf("hub_id", hubIds));
+      return new Map(rows.map(({ hub_id: id, sealed }) => [id, JSON.parse(sealer.open(sealed))]));
+    },
     async keepFirst(hubId, secrets) {
       const row = { hub_id: hubId, sealed: sealer.seal(JSON.stringify(secrets)) };
       await knex("hub_secrets").insert(row).onConflict("hub_id").ignore();

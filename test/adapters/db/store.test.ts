@@ -130,6 +130,8 @@ describe("the store", () => {
     assert.deepEqual(await store.secrets.keepFirst(hub.id, { ...secrets, clientId: "later" }), secrets);
     const row = await knex("hub_secrets").where({ hub_id: hub.id }).first("sealed");
     assert.doesNotMatch(row.sealed, /very-secret/);
+    const without = await added();
+    assert.deepEqual(await store.secrets.ofAll([without.id, hub.id]), new Map([[hub.id, secrets]]));
     await store.secrets.forget(hub.id);
     assert.equal(await store.secrets.of(hub.id), null);
   });
