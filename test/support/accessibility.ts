@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -15,6 +15,8 @@ export const looks = [
 
 /** Rules whose answer depends on colours; in the dark the others would only say again what they said in the light. */
 const colourRules = ["color-contrast", "link-in-text-block"];
+/** Only what is wrong is reported, and no style sheet fetched once more. */
+const whole = { resultTypes: ["violations"], preload: false };
 
 type AxeResult = { violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[] };
 
@@ -34,15 +36,17 @@ export type Inspector = {
 export async function createInspector(browser: Browser): Promise<Inspector> {
   const axe = await readFile(axePath, "utf8");
   const context = await browser.newContext();
+  // One page for all copies: opening one takes as long as looking at it.
+  const copy = await context.newPage();
+  // The copy stays as it is: no script of its own changes it.
+  await copy.route("**/*.js", (route) => route.abort());
   const seen: string[] = [];
   return {
     async inspect(original) {
       const body = await original.content();
       const url = original.url().replace(/#.*/, "");
-      const copy = await context.newPage();
-      // The copy stays as it is: no script of its own changes it.
-      await copy.route("**/*.js", (route) => route.abort());
-      await copy.route(url, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }), { times: 1 });
+      const showCopy = (route: Route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" });
+      await copy.route(url, showCopy);
       try {
         await copy.goto(url);
         const title = await copy.title();
@@ -51,8 +55,8 @@ export async function createInspector(browser: Browser): Promise<Inspector> {
         for (const { name, colorScheme, width } of looks) {
           await copy.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await copy.setViewportSize({ width, height: 900 });
-          const rules = colorScheme === "light" ? "" : `, { runOnly: ${JSON.stringify(colourRules)} }`;
-          const { violations } = (await copy.evaluate(`axe.run(document${rules})`)) as AxeResult;
+          const options = colorScheme === "light" ? whole : { ...whole, runOnly: colourRules };
+          const { violations } = (await copy.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResult;
           for (const { id, help, nodes } of violations) {
             for (const node of nodes) faults.push(`${name}: ${id} (${help}) at ${node.target.join(" ")}`);
           }
@@ -64,7 +68,7 @@ export async function createInspector(browser: Browser): Promise<Inspector> {
         assert.deepEqual(faults, [], `${title} (${url})`);
         seen.push(title);
       } finally {
-        await copy.close();
+        await copy.unroute(url, showCopy);
       }
     },
     seen: () => seen,
