@@ -116,10 +116,15 @@ export interface People {
   expireAll(): Promise<void>;
 }
 
+/** An event with the names of the people in it; null where there is nobody. */
+export type TimelineEvent = HubEvent & { actorName: string | null; subjectName: string | null };
+
 export interface HubEvents {
   add(event: HubEvent): Promise<void>;
-  /** The newest first, with the names of the people in them. */
-  ofHub(hubId: string, limit: number): Promise<(HubEvent & { actorName: string | null; subjectName: string | null })[]>;
+  /** The newest first. */
+  ofHub(hubId: string, limit: number): Promise<TimelineEvent[]>;
+  /** The same, a page of all of them. */
+  pageOfHub(hubId: string, ask: PageAsk): Promise<Page<TimelineEvent>>;
 }
 
 export type StoredMail = OwedMail & { id: number; attempts: number; createdAt: Date };

@@ -9,7 +9,7 @@ import type { ParticipationStatus } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import { addDays, type CalendarDate, dateIn } from "../domain/usage-period.ts";
 import type { Stranger } from "../ports/hub-identities.ts";
-import type { HubEvents, Page, PageAsk } from "../ports/store.ts";
+import type { Page, PageAsk, TimelineEvent } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
 import type { SeatCount } from "./count-seats.ts";
 import { hubSeenBy } from "./find-hub.ts";
@@ -51,7 +51,8 @@ export type HubView = {
   imageWarning: string | null;
   /** Why changes cannot be asked for; null when they can. */
   changeRefusal: string | null;
-  timeline: Awaited<ReturnType<HubEvents["ofHub"]>>;
+  /** What happened last; the rest has a page of its own. */
+  timeline: TimelineEvent[];
   /** Something is under way that the page should be kept up to date about. */
   underWay: boolean;
   may: {
@@ -76,6 +77,9 @@ export type HubView = {
   };
 };
 
+/** How many events the hub's page tells. */
+const latestEvents = 10;
+
 /** Everything on a hub's page, for its teacher and for governance. Throws `NotFound` for others. */
 export async function showHub(
   core: Core,
@@ -97,7 +101,7 @@ export async function showHub(
       showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
       store.identities.strangers(hub.id),
       store.identities.of(hub.id),
-      store.events.ofHub(hub.id, 200),
+      store.events.ofHub(hub.id, latestEvents),
       editsOf(core, hub.id),
       changesOf(core, hub.id),
       hub.askedBy === null ? null : store.people.byId(hub.askedBy),

@@ -16,6 +16,8 @@ export type Format = {
   /** "24 Nov 2026, 12:03", where there is little room. */
   shortMoment(at: Date): string;
   period(period: UsagePeriod): string;
+  /** "14 Nov 2026 – 31 Mar 2027", for tables. */
+  shortPeriod(period: UsagePeriod): string;
   /** With thousands separated and at most two decimals. */
   number(value: number): string;
   /** "3 days ago" for lists of what waits. */
@@ -33,18 +35,21 @@ export function createFormat(timeZone: string): Format {
   const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
   // A page with a timeline writes hundreds of dates, most of them of few days.
   const date = remember(2000, (text: CalendarDate) => plainDate.format(new Date(`${text}T12:00:00Z`)));
+  const shortDateOf = remember(2000, (text: CalendarDate) => shortDate.format(new Date(`${text}T12:00:00Z`)));
   const momentIn = remember(5000, (minute: number) => {
     const at = new Date(minute * 60_000);
     return `${zonedDate.format(at)} at ${zonedTime.format(at)}`;
   });
   return {
     date,
-    shortDate: (text) => shortDate.format(new Date(`${text}T12:00:00Z`)),
+    shortDate: shortDateOf,
     day: (at) => zonedDate.format(at),
     shortDay: (at) => zonedShortDate.format(at),
     moment: (at) => momentIn(Math.floor(at.getTime() / 60_000)),
     shortMoment: (at) => `${zonedShortDate.format(at)}, ${zonedTime.format(at)}`,
     period: ({ start, end }) => (start === end ? date(start) : `${date(start)} to ${date(end)}`),
+    shortPeriod: ({ start, end }) =>
+      start === end ? shortDateOf(start) : `${shortDateOf(start)} – ${shortDateOf(end)}`,
     number: (value) => decimal.format(value),
     age(from, now) {
       const hours = Math.floor((now.getTime() - from.getTime()) / 3_600_000);

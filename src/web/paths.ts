@@ -31,6 +31,7 @@ export const paths = {
   requestAgain: (id: string) => `/hubs/new?from=${id}`,
   hub: (id: string) => `/hubs/${id}`,
   hubProgress: (id: string) => `/hubs/${id}/progress`,
+  timeline: (id: string) => `/hubs/${id}/timeline`,
   openHub: (id: string) => `/hubs/${id}/open`,
   decision: (id: string) => `/hubs/${id}/decision`,
   question: (id: string) => `/hubs/${id}/question`,

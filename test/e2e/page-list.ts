@@ -128,6 +128,7 @@ export function looksAt({ hub, change, participation }: University): Look[] {
       status: 422,
     },
 
+    ...as("teacher", of("statistik", "/timeline"), of("waits", "/timeline"), of("waits", "/participants")),
     ...as("coTeacher", "/leadership", of("statistik"), of("statistik", "/leaving")),
     ...as(
       "tutor",

@@ -140,7 +140,7 @@ export async function fillUniversity(portal: TestApp): Promise<University> {
   await takePart(scheduled, "student", "applied", 2);
 
   // The course of this winter: full, with a waiting list, staff, servers, and somebody put in by hand.
-  const course = await addHub("statistik", "Statistik für Psychologinnen und Psychologen: Übungen zur Vorlesung", {
+  const course = await addHub("statistik", "Statistik für Psychologinnen und Psychologen: Übungen", {
     ...deployed,
     period: winter,
     usage: usage(100),

@@ -172,6 +172,7 @@ export const matrix: readonly Row[] = [
   { route: "POST /hubs/review", hub: pending, fields: filled, gets: teachers(200), changesNothing: roles },
   { route: "POST /hubs", hub: pending, fields: filled, gets: teachers(303) },
   { route: "GET /hubs/:id", hub: pending, gets: seers(200) },
+  { route: "GET /hubs/:id/timeline", hub: pending, gets: seers(200) },
   { route: "GET /hubs/:id/progress", hub: deployed, gets: { signedOut: 404, ...seers(200) } },
   { route: "GET /hubs/:id/cancellation", hub: scheduled, gets: oversight(200) },
   { route: "POST /hubs/:id/cancellation", hub: scheduled, gets: oversight(303) },

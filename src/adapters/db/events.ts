@@ -1,6 +1,7 @@
 import type { Knex } from "knex";
 import type { HubEvent } from "../../domain/hub-event.ts";
 import type { HubEvents } from "../../ports/store.ts";
+import { readPage } from "./pages.ts";
 
 /** A row of `hub_events`. */
 export type EventRecord = Omit<HubEvent, "hubId" | "at" | "actorId" | "subjectId"> & {
@@ -26,21 +27,24 @@ export function readEvent(row: EventRecord): HubEvent {
 
 /** The timeline of each hub, in SQLite. */
 export function createEvents(knex: Knex): HubEvents {
+  type Named = EventRecord & { actor_name: string | null; subject_name: string | null };
+  const read = (row: Named) => ({ ...readEvent(row), actorName: row.actor_name, subjectName: row.subject_name });
+  const listOf = (hubId: string) =>
+    knex("hub_events")
+      .leftJoin({ actor: "people" }, "actor.id", "hub_events.actor_id")
+      .leftJoin({ subject: "people" }, "subject.id", "hub_events.subject_id")
+      .where("hub_events.hub_id", hubId)
+      .orderBy("hub_events.id", "desc")
+      .select("hub_events.*", { actor_name: "actor.name", subject_name: "subject.name" });
   return {
     async add({ hubId, at, actorId, subjectId, ...plain }) {
       const row = { ...plain, hub_id: hubId, at: at.getTime(), actor_id: actorId, subject_id: subjectId };
       await knex("hub_events").insert(row);
     },
     async ofHub(hubId, limit) {
-      type Named = EventRecord & { actor_name: string | null; subject_name: string | null };
-      const rows: Named[] = await knex("hub_events")
-        .leftJoin({ actor: "people" }, "actor.id", "hub_events.actor_id")
-        .leftJoin({ subject: "people" }, "subject.id", "hub_events.subject_id")
-        .where("hub_events.hub_id", hubId)
-        .orderBy("hub_events.id", "desc")
-        .limit(limit)
-        .select("hub_events.*", { actor_name: "actor.name", subject_name: "subject.name" });
-      return rows.map((row) => ({ ...readEvent(row), actorName: row.actor_name, subjectName: row.subject_name }));
+      const rows: Named[] = await listOf(hubId).limit(limit);
+      return rows.map(read);
     },
+    pageOfHub: (hubId, ask) => readPage(listOf(hubId), knex("hub_events").where("hub_id", hubId), ask, read),
   };
 }

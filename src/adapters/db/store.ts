@@ -48,7 +48,7 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     people: apart(createPeople, ["byId"]),
     directory: apart(createDirectory, ["search", "byId"]),
     signOuts: apart(createSignOuts, ["ends"]),
-    events: apart(createEvents, ["ofHub"]),
+    events: apart(createEvents, ["ofHub", "pageOfHub"]),
     audit: apart(createAuditLog, ["list"]),
     mails: createMails(knex),
     digests: createDigests(knex),

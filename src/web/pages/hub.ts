@@ -3,15 +3,19 @@ import { z } from "zod";
 import { todayOf } from "../../usecases/core.ts";
 import { openHub } from "../../usecases/open-hub.ts";
 import { type HubView, showHub } from "../../usecases/show-hub.ts";
+import { showTimeline } from "../../usecases/show-timeline.ts";
 import { addGet, commonLocals, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { remember } from "../remember.ts";
-import { hubId } from "./inputs.ts";
+import { hubId, pageNumber } from "./inputs.ts";
 
 /** Participants on the hub's own page, those who wait first; all of them have a page of their own. */
-const participantsShown = 10;
+const participantsShown = 5;
 
-/** A hub's page, what keeps it up to date, and the way into the hub. */
+/** Events on one page of the timeline. */
+const eventsOnPage = 50;
+
+/** A hub's page, what keeps it up to date, its timeline, and the way into the hub. */
 export function addHub(web: Web): void {
   const { core } = web;
   const startsNow = (view: HubView) => view.deploysOn <= todayOf(core);
@@ -45,6 +49,16 @@ export function addHub(web: Web): void {
       ...commonLocals(web, request),
       view: { ...view, startsNow: startsNow(view) },
     });
+  });
+
+  addGet(web, {
+    path: paths.timeline(":id"),
+    input: z.object({ id: hubId, page: pageNumber }),
+    async handle({ actor, input: { id, page } }) {
+      const view = await showTimeline(core, actor, { hubId: id, ask: { page, size: eventsOnPage } });
+      const tab = view.standing.staff !== null ? "leadership" : "administration";
+      return { template: "timeline", title: `Timeline of ${view.hub.name}`, tab, view };
+    },
   });
 
   addGet(web, {
