@@ -95,7 +95,8 @@ export async function endAccess(
   person: { id: string; username: string | null },
 ): Promise<void> {
   await core.identity.removeFromGroup(hub.groupId, person.id);
-  if (hub.deployment !== "deployed") return;
+  // A hub that was up may run on while it is being changed, or that failed; where it never was, nobody has a session.
+  if (hub.deployment !== "deployed" && hub.deployedAt === null) return;
   const secrets = await secretsOf(core, hub);
   if (person.username !== null) {
     const { apiUrl } = await core.backend.address(hub);

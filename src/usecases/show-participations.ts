@@ -18,7 +18,11 @@ export async function showParticipations(core: Core, actor: Actor, ask: PageAsk)
   const page = await core.store.participations.listOfPerson(actor.person.id, ask);
   const today = todayOf(core);
   const view = async (row: ParticipationRow): Promise<ParticipationView> => {
-    const phase = phaseOf(row.hub, today);
+    const { removalCause, degradeRequestedAt, period } = row.hub;
+    const goes = removalCause !== null || degradeRequestedAt !== null || today > period.end;
+    const its = phaseOf(row.hub, today);
+    // That taking it down failed is nothing to its participants: for them it is over.
+    const phase = its === "failed" && goes ? "removing" : its;
     const { status, access } = row.participation;
     const live = phase === "scheduled" || phase === "deploying" || phase === "deployed" || phase === "failed";
     const seats = status === "applied" && live ? await countSeats(core.store, row.hub) : null;

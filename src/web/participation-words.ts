@@ -51,6 +51,10 @@ export function describeParticipation(row: ParticipationView, format: Format): {
     const sentence = `You are accepted. The hub opens on ${format.date(hub.period.start)}.`;
     return { tag: { label: "Accepted", tone: "good" }, sentence };
   }
+  if (phase !== "deployed" && hub.deployedAt !== null) {
+    const sentence = "The hub is being updated and can be opened again in a moment.";
+    return { tag: { label: "Being updated", tone: "busy", moving: true }, sentence };
+  }
   const sentence = phase === "deployed" ? "Your access is being set up." : "You are accepted. The hub is being set up.";
   return { tag: { label: "Being set up", tone: "busy", moving: true }, sentence };
 }

@@ -303,6 +303,29 @@ describe("reconciling a hub", () => {
     assert.equal((await core.store.participations.byId(participation.id))?.access, "none");
   });
 
+  test("who is removed while a change is rolled out, or that failed, loses server and session all the same", async () => {
+    for (const deployment of ["deploying", "failed"] as const) {
+      const hub = await add({ slug: deployment });
+      await settle(hub.id);
+      const later = new Date(core.clock.now().getTime() + 60_000);
+      await core.store.hubs.change(hub.id, {}, { deployment, step: "hub", specVersion: 9, nextAttemptAt: later });
+      core.backend.ready = { ready: false, final: false, reason: "Wait." };
+      await core.store.participations.add(
+        makeParticipation({ hubId: hub.id, personId: "student", status: "removed", access: "granted" }),
+      );
+      core.onCall = (call) => {
+        if (call === "hubApi.endSession") throw new Unavailable("The hub does not answer.");
+      };
+      await reconcileHub(core, hub.id);
+      assert.equal((await core.store.participations.unsettled(hub.id)).length, 1, "not ended before the hub says so");
+      core.onCall = () => {};
+      await reconcileHub(core, hub.id);
+      assert.deepEqual(core.ended.splice(0), [`https://${deployment}.hubs.example.org/hub/api student`]);
+      assert.deepEqual(await core.store.participations.unsettled(hub.id), []);
+      core.backend.ready = { ready: true };
+    }
+  });
+
   test("when ending the session fails, the person is out of the group already and is found again", async () => {
     const hub = await add();
     await settle(hub.id);

@@ -68,6 +68,30 @@ describe("tab Participation", () => {
     assert.match(await card(), /The files on it are erased\./);
   });
 
+  test("a hub that is over and could not be taken down yet is over, not being set up", async () => {
+    const person = makePerson();
+    const student = await portal.as(person);
+    const failing = { deployment: "failed", step: "hub-off", removalCause: "expiry", attempts: 5 } as const;
+    const period = { start: "2026-10-01", end: "2026-11-20" };
+    const hub = await portal.addHub({ decision: "accepted", slug: "stuck", period, ...failing });
+    await portal.addParticipation({ hubId: hub.id, personId: person.id, status: "accepted", access: "granted" });
+    const seen = await student.get("/participation");
+    assert.match(seen.$("article").text(), /Over[\s\S]*over since 20 November 2026/);
+    assert.doesNotMatch(seen.$("article").text(), /Leave/);
+  });
+
+  test("while a change to an open hub is rolled out, it is being updated, not set up", async () => {
+    const person = makePerson();
+    const student = await portal.as(person);
+    const deployedAt = new Date("2026-11-24T09:00:00Z");
+    const hub = await portal.addHub({ decision: "accepted", slug: "rolling", deployment: "deploying", deployedAt });
+    await portal.addParticipation({ hubId: hub.id, personId: person.id, status: "accepted", access: "granted" });
+    const seen = await student.get("/participation");
+    assert.match(seen.$("article").text(), /Being updated[\s\S]*can be opened again in a moment/);
+    const page = await (await portal.asTeacher()).get(`/hubs/${hub.id}`);
+    assert.match(page.main, /The hub is being updated/);
+  });
+
   test("each hub names its teacher, with the address to write to", async () => {
     const hub = await portal.addHub({ decision: "accepted", slug: "contact" });
     await portal.addParticipation({ hubId: hub.id, personId: "governance" });
