@@ -172,8 +172,10 @@ function mustBeOpen(core: Core, hub: Hub): Hub {
 }
 
 function closedSentence(core: Core, hub: Hub): string | null {
-  return phaseOf(hub, todayOf(core)) === "deployed"
-    ? null
+  const phase = phaseOf(hub, todayOf(core));
+  if (phase === "deployed") return null;
+  return phase === "deploying" && hub.deployedAt !== null
+    ? "This hub is being updated. Its servers are shown again in a moment."
     : "This hub is not open at the moment, so nobody has a server.";
 }
 

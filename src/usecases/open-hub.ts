@@ -18,6 +18,9 @@ export async function openHub(core: Core, actor: Actor, given: { hubId: string }
     if (own.access !== "granted") throw new Conflict("Your access is being set up. Try again in a moment.");
   }
   const phase = phaseOf(hub, todayOf(core));
+  if (phase === "deploying" && hub.deployedAt !== null) {
+    throw new Conflict("This hub is being updated. Try again in a moment.");
+  }
   if (phase !== "deployed") throw new Conflict("This hub is not open at the moment.");
   return (await core.backend.address(hub)).url;
 }

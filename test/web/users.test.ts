@@ -31,6 +31,24 @@ describe("users", () => {
     assert.match(page.$("h1").text(), /Ada Lovelace/);
   });
 
+  test("the list counts hubs that one teaches and hubs that one helps with", async () => {
+    const hub = await portal.addHub();
+    const at = portal.core.clock.now();
+    for (const personId of ["teacher", "teacher2"]) {
+      await portal.core.store.staff.keep({
+        ...{ hubId: hub.id, personId, role: "teacher", active: true, access: "none" },
+        ...{ addedBy: "teacher", addedAt: at, updatedAt: at },
+      });
+    }
+    const { $ } = await governance.get("/administration/users?role=teacher");
+    assert.deepEqual(
+      $("main tbody tr")
+        .toArray()
+        .map((row) => $(row).find("td[data-label=Hubs]").text().trim()),
+      ["1", "1"],
+    );
+  });
+
   test("a role narrows the list", async () => {
     const names = async (role: string) => {
       const { $ } = await governance.get(`/administration/users?role=${role}`);

@@ -33,7 +33,14 @@ export function createDirectory(knex: Knex): Directory {
       const page = await readPage<{ id: string }, string>(ids, matching(), ask, (row) => row.id);
       const rows: (KnownRecord & { hubs: number })[] = await knex("people")
         .whereIn("id", page.items)
-        .select("*", knex("hubs").count("*").whereRaw("teacher_id = people.id").as("hubs"));
+        .select(
+          "*",
+          knex.raw(
+            `(select count(*) from hubs where teacher_id = people.id) + (select count(*) from hub_staff
+              join hubs on hubs.id = hub_staff.hub_id and hubs.teacher_id <> people.id
+              where hub_staff.person_id = people.id and hub_staff.active = 1) as hubs`,
+          ),
+        );
       const found = new Map(rows.map((row) => [row.id, row]));
       const items = page.items.flatMap((id) => found.get(id) ?? []);
       return { ...page, items: items.map((row) => ({ ...readKnown(row), hubs: row.hubs })) };
