@@ -1,7 +1,7 @@
 import { type Actor, isStaff } from "../domain/actor.ts";
 import type { Hub } from "../domain/hub.ts";
 import { type HubPhase, phaseOf } from "../domain/hub-phase.ts";
-import type { Participation } from "../domain/participation.ts";
+import { isSettled, type Participation } from "../domain/participation.ts";
 import type { Person } from "../domain/person.ts";
 import type { Terms } from "../domain/terms.ts";
 import { termsToAccept } from "./accept-terms.ts";
@@ -25,7 +25,7 @@ export type InvitationView = {
   refused: string | null;
   /** What is to be accepted with the application; null when there is nothing. */
   terms: Terms | null;
-  may: { requestAccess: boolean };
+  may: { requestAccess: boolean; open: boolean };
 };
 
 /** What a person who followed an invitation link sees after signing in. Throws `NotFound` for a wrong link. */
@@ -38,10 +38,12 @@ export async function showInvitation(core: Core, actor: Actor, given: { token: s
   ]);
   const refused = applyingRefused(core, hub);
   const staff = isStaff(await standingOf(core, actor, hub));
+  const phase = phaseOf(hub, todayOf(core));
+  const hasAccess = participation?.status === "accepted" && isSettled(participation);
   const waits = participation?.status === "applied" || participation?.status === "accepted";
   return {
     hub,
-    phase: phaseOf(hub, todayOf(core)),
+    phase,
     teacher,
     isStaff: staff,
     participation,
@@ -49,6 +51,6 @@ export async function showInvitation(core: Core, actor: Actor, given: { token: s
     full: seats.free === 0,
     refused,
     terms: await termsToAccept(core, actor),
-    may: { requestAccess: refused === null && !staff && !waits },
+    may: { requestAccess: refused === null && !staff && !waits, open: phase === "deployed" && hasAccess },
   };
 }

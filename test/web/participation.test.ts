@@ -33,6 +33,29 @@ describe("tab Participation", () => {
     assert.equal(await portal.core.store.participations.count(hub.id, "applied"), 1);
   });
 
+  test("who is accepted opens the hub from the invitation; before it is open, they read when it is", async () => {
+    const student = await portal.asStudent();
+    const given = { decision: "accepted", groupId: "group" } as const;
+    const open = await portal.addHub({ ...given, deployment: "deployed" });
+    const later = await portal.addHub({ ...given, period: { start: "2026-12-01", end: "2026-12-31" } });
+    for (const { id } of [open, later]) {
+      await portal.addParticipation({ hubId: id, personId: "student", status: "accepted", access: "granted" });
+    }
+    const seen = await student.get(`/invitations/${open.invitationToken}`);
+    assert.equal(seen.$("main .button").first().attr("href"), `/hubs/${open.id}/open`);
+    const early = await student.get(`/invitations/${later.invitationToken}`);
+    assert.match(early.main, /The hub opens on 1 December 2026/);
+    assert.equal(early.$(`a[href="/hubs/${later.id}/open"]`).length, 0);
+  });
+
+  test("who was rejected reads that, and may ask again", async () => {
+    const hub = await portal.addHub({ decision: "accepted", groupId: "group" });
+    await portal.addParticipation({ hubId: hub.id, personId: "student", status: "rejected" });
+    const seen = await (await portal.asStudent()).get(`/invitations/${hub.invitationToken}`);
+    assert.match(seen.main, /The teacher has rejected your application\. You can request access again\./);
+    assert.equal(seen.$("main form button").text(), "Request access");
+  });
+
   test("a wrong token changes nothing", async () => {
     const hub = await portal.addHub({ decision: "accepted" });
     const student = await portal.asStudent();

@@ -9,7 +9,7 @@ import { paths } from "../paths.ts";
 
 const sentences: Record<ParticipationStatus, string> = {
   applied: "You have requested access. The teacher decides; you find the hub under Participation.",
-  accepted: "You have access to this hub. Open it under Participation.",
+  accepted: "You have access to this hub.",
   rejected: "The teacher has rejected your application.",
   withdrawn: "You have withdrawn.",
   removed: "The teacher has ended your access.",
@@ -21,9 +21,13 @@ export function addInvitation(web: Web): void {
   const path = paths.invitation(":token");
   const page = async (actor: CurrentActor, token: string) => {
     const view = await showInvitation(web.core, actor, { token });
-    const said = view.participation === null ? "" : sentences[view.participation.status];
+    const status = view.participation?.status;
+    const opens = `You are accepted. The hub opens on ${web.format.date(view.hub.period.start)}; you find it under Participation.`;
+    const said =
+      status === undefined ? "" : status === "accepted" && view.phase === "scheduled" ? opens : sentences[status];
     const sentence = view.place === null ? said : describePlace(view.place, view.full);
-    return { template: "invitation", title: view.hub.name, view, token, sentence };
+    const tab = "participation" as const;
+    return { template: "invitation", title: view.hub.name, tab, view, token, sentence };
   };
   addGet(web, {
     path,
