@@ -65,45 +65,52 @@ async function setUp(t: TestContext) {
   return { cluster, store, teacherId, start };
 }
 
+type World = Awaited<ReturnType<typeof setUp>>;
+
+/** What is in the cluster for a hub, and how to kill a portal at its work there. */
+function actsOn(cluster: World["cluster"], start: World["start"]) {
+  const objects = (slug: string) =>
+    cluster.store
+      .everythingIn(`jhaas-${slug}`)
+      .filter(({ kind }) => kind !== "Event")
+      .map(({ kind, metadata }) => `${kind}/${kind === "Pod" ? metadata.name.split("-")[0] : metadata.name}`)
+      .sort();
+
+  /** Lets a portal run until a request with this number, kills it, and lets another one finish. */
+  const killAt = async (number: number, what: string, atRest: () => Promise<boolean>): Promise<boolean> => {
+    let seen = 0;
+    let killed = false;
+    const first = start();
+    const fault: Fault = {
+      when: () => {
+        if (seen++ !== number) return false;
+        killed = true;
+        void first.kill();
+        return true;
+      },
+      times: 1,
+      // The cluster does what was asked; nobody hears of it.
+      how: "cut-within",
+    };
+    cluster.fail(fault);
+    await waitFor(async () => killed || (await atRest()), `${what}, or death`, { withinMs: 60_000 });
+    fault.times = 0;
+    await first.kill();
+    if (!killed) return false;
+    const second = start();
+    await waitFor(atRest, `${what} after death at request ${number}`, { withinMs: 60_000 }).catch((error) => {
+      throw new Error(`${String(error)}\n${second.output()}`);
+    });
+    await second.kill();
+    return true;
+  };
+  return { objects, killAt };
+}
+
 describe("the portal killed at requests to the cluster", () => {
   test("while deploying and removing: started anew, the hub ends up as wanted, and nothing is left behind", async (t) => {
     const { cluster, store, teacherId, start } = await setUp(t);
-    const objects = (slug: string) =>
-      cluster.store
-        .everythingIn(`jhaas-${slug}`)
-        .filter(({ kind }) => kind !== "Event")
-        .map(({ kind, metadata }) => `${kind}/${kind === "Pod" ? metadata.name.split("-")[0] : metadata.name}`)
-        .sort();
-
-    /** Lets a portal run until a request with this number, kills it, and lets another one finish. */
-    const killAt = async (number: number, what: string, atRest: () => Promise<boolean>): Promise<boolean> => {
-      let seen = 0;
-      let killed = false;
-      const first = start();
-      const fault: Fault = {
-        when: () => {
-          if (seen++ !== number) return false;
-          killed = true;
-          void first.kill();
-          return true;
-        },
-        times: 1,
-        // The cluster does what was asked; nobody hears of it.
-        how: "cut-within",
-      };
-      cluster.fail(fault);
-      await waitFor(async () => killed || (await atRest()), `${what}, or death`, { withinMs: 60_000 });
-      fault.times = 0;
-      await first.kill();
-      if (!killed) return false;
-      const second = start();
-      await waitFor(atRest, `${what} after death at request ${number}`, { withinMs: 60_000 }).catch((error) => {
-        throw new Error(`${String(error)}\n${second.output()}`);
-      });
-      await second.kill();
-      return true;
-    };
-
+    const { objects, killAt } = actsOn(cluster, start);
     let whole: string[] | undefined;
     for (let number = 0, killed = true; killed; number += step) {
       const slug = `crash-${number}`;
@@ -126,5 +133,38 @@ describe("the portal killed at requests to the cluster", () => {
       assert.equal(cluster.store.find("Namespace", `jhaas-${slug}`), undefined);
       killed = up || down;
     }
+  });
+
+  test("while rolling a change out: started anew, the change is there as a whole, and nothing else has changed", async (t) => {
+    const { cluster, store, teacherId, start } = await setUp(t);
+    const { objects, killAt } = actsOn(cluster, start);
+    const period = { start: new Date().toISOString().slice(0, 10), end: "2099-01-01" };
+    const hub = makeHub({ slug: "change", decision: "accepted", decidedAt: new Date(), teacherId, period });
+    await store.hubs.add(hub, hub.id);
+    const now = async () => (await store.hubs.byId(hub.id)) ?? assert.fail("gone");
+    const rolledOut = async () => {
+      const { deployment, specVersion, appliedSpecVersion } = await now();
+      return deployment === "deployed" && specVersion === appliedSpecVersion;
+    };
+    await killAt(Number.POSITIVE_INFINITY, "deployed", rolledOut);
+    const whole = objects(hub.slug);
+    const quota = () =>
+      JSON.stringify(cluster.store.everythingIn("jhaas-change").filter(({ kind }) => kind === "ResourceQuota"));
+    const secrets = () => cluster.store.everythingIn("jhaas-change").filter(({ kind }) => kind === "Secret").length;
+    const kept = secrets();
+
+    for (let number = 0, killed = true; killed; number += 2 * step) {
+      const before = quota();
+      const { specVersion, usage } = await now();
+      const change = { usage: { ...usage, participants: usage.participants + 1 }, specVersion: specVersion + 1 };
+      await store.hubs.change(hub.id, {}, change);
+      killed = await killAt(number, "rolled out", rolledOut);
+      assert.deepEqual(objects(hub.slug), whole, `killed at ${number}`);
+      assert.equal(secrets(), kept);
+      assert.notEqual(quota(), before, `the quota is that of the change, killed at ${number}`);
+      assert.ok(number > 0 || killed, "requests were made");
+    }
+    const { mails = [] } = (await store.personalData.collect(teacherId)) ?? {};
+    assert.equal(mails.filter(({ kind }) => kind === "hub-deployed").length, 1, "told once that it is open");
   });
 });
