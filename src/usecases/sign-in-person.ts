@@ -14,11 +14,11 @@ export type SignedInClaims = {
 
 /**
  * Keeps who signed in, keyed by `sub` and never by e-mail, with the groups that Authentik told.
- * @param language the one the browser prefers; a person known already keeps theirs
+ * @param language the one the browser prefers; who has signed in before keeps theirs
  */
 export async function signInPerson(core: Core, claims: SignedInClaims, language: Language): Promise<Person> {
   if (claims.sub === "" || claims.username === "") throw new Forbidden("Authentik did not say who you are.");
-  const known = await core.store.people.byId(claims.sub);
+  const known = await core.store.directory.byId(claims.sub);
   const person: Person = {
     id: claims.sub,
     username: claims.username,
@@ -27,7 +27,8 @@ export async function signInPerson(core: Core, claims: SignedInClaims, language:
     groups: claims.groups,
     active: true,
     checkedAt: core.clock.now(),
-    language: known?.language ?? language,
+    // Others may have made the person known, such as by putting them on the staff of a hub.
+    language: known === null || known.lastSeenAt === null ? language : known.person.language,
   };
   if (known !== null) await keepSeenPerson(core, person.id, person);
   await core.store.people.keep(person);

@@ -12,6 +12,7 @@ import { decideHub } from "../../src/usecases/decide-hub.ts";
 import { decideParticipation } from "../../src/usecases/decide-participation.ts";
 import { degradeHub } from "../../src/usecases/degrade-hub.ts";
 import { deliverMails } from "../../src/usecases/deliver-mails.ts";
+import { keepIdentityUser } from "../../src/usecases/keep-identity-user.ts";
 import { openHub } from "../../src/usecases/open-hub.ts";
 import { redeployHub } from "../../src/usecases/redeploy-hub.ts";
 import { requestAccess } from "../../src/usecases/request-access.ts";
@@ -20,6 +21,7 @@ import { showRequest } from "../../src/usecases/review-requests.ts";
 import { replaceInvitation, setApplications } from "../../src/usecases/set-applications.ts";
 import { showHub } from "../../src/usecases/show-hub.ts";
 import { showInvitation } from "../../src/usecases/show-invitation.ts";
+import { signInPerson } from "../../src/usecases/sign-in-person.ts";
 import { withdrawParticipation } from "../../src/usecases/withdraw-participation.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makePerson } from "../support/make.ts";
@@ -270,6 +272,16 @@ describe("the acts of people", () => {
       core.identity.users.set("student", { ...user, groups: [], active: false });
       core.clock.advance(5 * 60_000 + 1);
       assert.equal(await currentActor(core, "student"), null);
+    });
+
+    test("mails are in the browser's language from the first sign-in on, also for who was known before, and as chosen later", async () => {
+      const claims = { sub: "max", username: "max", name: "Max Born", email: "max@example.org", groups: [] };
+      const user = { ...claims, id: "max", active: true };
+      await keepIdentityUser(core, core.store, user);
+      assert.equal((await signInPerson(core, claims, "de")).language, "de");
+      assert.equal((await signInPerson(core, claims, "en")).language, "de");
+      await core.store.people.change("max", { language: "en" });
+      assert.equal((await signInPerson(core, claims, "de")).language, "en");
     });
 
     test("while Authentik is down, signed-in people keep working and it is not asked at every page", async () => {
