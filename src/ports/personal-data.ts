@@ -21,6 +21,8 @@ export type PersonalData = {
   /** What the person asked for in requests, and proposed as changes, the newest first. */
   requests: (OfHub & Pick<HubVersion, "wish" | "comment" | "writtenAt">)[];
   changeRequests: (OfHub & Pick<ChangeRequest, "wish" | "comment" | "status" | "question" | "reason" | "createdAt">)[];
+  /** Hubs in whose group in Authentik the person was found without a reason that the portal knows. */
+  foundInGroups: { hubName: string; foundAt: Date }[];
   acceptedTerms: TermsAcceptance[];
   /** What the person did, and what others did that concerns them, the newest first. */
   events: (Pick<HubEvent, "at" | "kind" | "from" | "to" | "reason"> & {

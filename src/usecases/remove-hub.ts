@@ -77,6 +77,7 @@ async function finish(core: Core, hub: Hub, cause: RemovalCause): Promise<void> 
     if (!done) return;
     await store.participations.clearAccess(hub.id);
     await store.staff.clearAccess(hub.id);
+    await store.identities.keepStrangers(hub.id, []);
     // A cancelled hub was never up: that it is cancelled says it all, and people were told then.
     if (cause === "cancelled") return;
     const event = { hubId: hub.id, kind: "removed", from: "removing", to: "removed", reason: cause } as const;

@@ -326,6 +326,17 @@ describe("reconciling a hub", () => {
     }
   });
 
+  test("when the hub is removed, nothing is kept of people who were in its group without a reason", async () => {
+    const hub = await add();
+    await settle(hub.id);
+    const stranger = { userId: "x", username: "x", name: "X", email: "x@example.org", foundAt: core.clock.now() };
+    await core.store.identities.keepStrangers(hub.id, [stranger]);
+    await core.store.hubs.change(hub.id, {}, { degradeRequestedAt: core.clock.now() });
+    await settle(hub.id);
+    assert.equal((await hubNow(hub.id)).deployment, "removed");
+    assert.deepEqual(await core.store.identities.strangers(hub.id), []);
+  });
+
   test("when ending the session fails, the person is out of the group already and is found again", async () => {
     const hub = await add();
     await settle(hub.id);

@@ -77,6 +77,20 @@ describe("own data", () => {
     assert.equal(page.$(`a[href="/hubs/${hub.id}"]`).length, 0);
   });
 
+  test("says in which hubs' groups one was found without a reason, and deleting it forgets that", async () => {
+    const hub = await portal.addHub({ decision: "accepted", name: "Statistics I" });
+    const { id: userId, username, name, email } = people.student;
+    const stranger = { userId, username, name, email, foundAt: portal.core.clock.now() };
+    await portal.core.store.identities.keepStrangers(hub.id, [stranger]);
+    const student = await portal.asStudent();
+    assert.match((await student.get("/account")).main, /Statistics I: you were found in its group in Authentik/);
+    const data = JSON.parse((await student.get("/account/data.json")).text);
+    assert.equal(data.foundInGroups[0].hubName, "Statistics I");
+    await student.submit("/account/deletion", "Delete my data");
+    assert.equal(await erasePeople(portal.core), 1);
+    about(JSON.stringify(await portal.core.knex("strangers")));
+  });
+
   test("the language of mails is chosen there, and another than those that exist is refused", async () => {
     const student = await portal.asStudent();
     await student.submit("/account", "Save", { language: "de" });

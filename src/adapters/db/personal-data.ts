@@ -71,6 +71,13 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
     return rows.map((row) => ({ hubName: row.hub_name, addedAt: new Date(row.added_at) }));
   };
 
+  const foundInGroups = async (personId: string): Promise<PersonalData["foundInGroups"]> => {
+    const rows: (OfHub & { found_at: number })[] = await withHub("strangers")
+      .where({ user_id: personId })
+      .orderBy("found_at");
+    return rows.map((row) => ({ hubName: row.hub_name, foundAt: new Date(row.found_at) }));
+  };
+
   const eventsOf = async (personId: string): Promise<PersonalData["events"]> => {
     type Row = {
       at: number;
@@ -157,6 +164,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
         admissionLists: await admissionListsOf(personId),
         requests: await requestsOf(personId),
         changeRequests: await changeRequestsOf(personId),
+        foundInGroups: await foundInGroups(personId),
         acceptedTerms: accepted.map((each) => ({ personId, version: each.version, at: new Date(each.accepted_at) })),
         events: await eventsOf(personId),
         mails: await mailsOf(personId),
@@ -191,6 +199,7 @@ export function createPersonalDataBook(knex: Knex): PersonalDataBook {
     },
     async erase(personId, at) {
       await knex("admission_entries").whereIn("entry", addressOf(personId)).delete();
+      await knex("strangers").where({ user_id: personId }).delete();
       await knex("people")
         .where({ id: personId })
         .whereNotNull("erase_requested_at")
