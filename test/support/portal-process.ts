@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { waitFor } from "./wait-for.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -32,7 +33,9 @@ export type PortalProcess = {
  */
 export function startPortal(given: Record<string, string>, start: "npm" | string[] = []): PortalProcess {
   const url = `http://localhost:${given.PORT}`;
-  const env = { ...process.env, NODE_ENV: "test", LOG_LEVEL: "warn", ...given };
+  // Starting is mostly reading code; what was read once is kept for the next start.
+  const codeCache = join(tmpdir(), "jhaas-test-code-cache");
+  const env = { ...process.env, NODE_ENV: "test", LOG_LEVEL: "warn", NODE_COMPILE_CACHE: codeCache, ...given };
   const [command, args] =
     start === "npm"
       ? ["npm", ["start"]]
