@@ -15,7 +15,9 @@ export abstract class ActError extends Error {
 
 /** The thing does not exist, or the person must not learn that it does. */
 export class NotFound extends ActError {
-  constructor(sentence = "This page does not exist, or you have no access to it.") {
+  constructor(
+    sentence = "This page does not exist, or you have no access to it. Check the address, or ask whoever gave it to you.",
+  ) {
     super(sentence);
   }
 }

@@ -38,7 +38,8 @@ export function createErrorPages(web: Web): ErrorRequestHandler {
     }
     request.actor ??= null;
     const title = titles[status] ?? "Something went wrong";
-    send(web, request, response, { template: "error", title, status, sentence, reference });
+    const mayBeWrong = error instanceof Forbidden;
+    send(web, request, response, { template: "error", title, status, sentence, reference, mayBeWrong });
   };
 }
 

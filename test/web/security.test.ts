@@ -31,7 +31,7 @@ describe("headers and cookies", () => {
       "/healthz",
       "/theme.css",
       "/logo",
-      "/public/app.css",
+      "/public/css/base.css",
     ];
     for (const path of [...paths, "/public/nothing.css", "/administration", "/hubs/new"]) {
       const { headers } = await teacher.get(path);
@@ -80,7 +80,7 @@ describe("headers and cookies", () => {
   });
 
   test("who only looks at the door gets no cookie", async () => {
-    for (const path of ["/", "/terms", "/healthz", "/public/app.css", "/theme.css", "/participation"]) {
+    for (const path of ["/", "/terms", "/healthz", "/public/css/base.css", "/theme.css", "/participation"]) {
       assert.equal(setCookie(await plain.signedOut().get(path)), "", path);
     }
   });

@@ -9,9 +9,13 @@ const docs = resolve(import.meta.dirname, "../../../docs");
 
 /** The guides, which are the same as in the repository. */
 const topics = [
-  { id: "participants", title: "For participants" },
-  { id: "teachers", title: "For teachers" },
-  { id: "governance", title: "For governance" },
+  { id: "participants", title: "For participants", about: "Getting access, opening a hub, and keeping your files." },
+  {
+    id: "teachers",
+    title: "For teachers",
+    about: "Requesting a hub, inviting participants, and what to do in a lesson.",
+  },
+  { id: "governance", title: "For governance", about: "Deciding about requests, and looking after hubs and people." },
 ] as const;
 
 /** Help for everybody, signed in or not: a guide for each role. */
