@@ -12,16 +12,28 @@ export function isCalendarDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: "utc" }).isValid;
 }
 
+/** Dates that were asked for: every page asks for today's several times, and working one out takes a while. */
+const datesIn = new Map<string, CalendarDate>();
+/** No zone's day begins at any other time than a quarter of an hour of UTC. */
+const quarterMs = 15 * 60 * 1000;
+
 /** Takes a moment and an IANA zone; returns the date there. */
 export function dateIn(zone: string, at: Date): CalendarDate {
+  const key = `${zone} ${Math.floor(at.getTime() / quarterMs)}`;
+  const known = datesIn.get(key);
+  if (known !== undefined) return known;
   const date = DateTime.fromJSDate(at, { zone }).toISODate();
   if (date === null) throw new Error(`Not a time zone: ${zone}`);
+  if (datesIn.size >= 1000) datesIn.clear();
+  datesIn.set(key, date);
   return date;
 }
 
 /** Takes a date and a whole number of days, negative for earlier; returns the date then. */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
-  return DateTime.fromISO(date, { zone: "utc" }).plus({ days }).toISODate() ?? date;
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return Number.isNaN(at.getTime()) ? date : at.toISOString().slice(0, 10);
 }
 
 /** How many days a period has, counting both ends. */

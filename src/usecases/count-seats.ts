@@ -13,8 +13,7 @@ export type SeatCount = {
 
 /** The seats of a hub: the one way to count them, for pages and for accepting alike. */
 export async function countSeats(store: Pick<Store, "seats">, hub: Hub): Promise<SeatCount> {
-  const taken = await store.seats.taken(hub.id);
-  const waiting = await store.seats.waiting(hub.id);
+  const [taken, waiting] = await Promise.all([store.seats.taken(hub.id), store.seats.waiting(hub.id)]);
   const free = freeSeats(hub, taken);
   const places = new Map<string, number>();
   for (const [ahead, id] of waiting.entries()) {

@@ -16,8 +16,8 @@ import { hubSeenBy } from "./find-hub.ts";
 import { invitationUrl } from "./invitation-url.ts";
 import { maySkipWait } from "./retry-hub.ts";
 import { type ChangeView, changesOf, type EditView, editsOf } from "./show-changes.ts";
-import { type ListedParticipant, showParticipants } from "./show-participants.ts";
-import { type StaffMember, staffOf } from "./show-staff.ts";
+import { type ListedParticipant, participantsOf } from "./show-participants.ts";
+import { type StaffMember, staffFrom } from "./show-staff.ts";
 
 export type HubView = {
   hub: Hub;
@@ -87,18 +87,20 @@ export async function showHub(
   given: { hubId: string; status: ParticipationStatus | null; text: string; ask: PageAsk },
 ): Promise<HubView> {
   const { store, rules, backend } = core;
-  const { hub, standing } = await hubSeenBy(core, actor, given.hubId);
+  const seen = await hubSeenBy(core, actor, given.hubId);
+  const { hub, standing } = seen;
   const oversees = leads(standing) || standing.governance;
   const today = todayOf(core);
   const phase = phaseOf(hub, today);
   const refusal = changeRefusal(hub, { updates: rules.updates, today });
   const want = wanted(hub, { today, leadDays: rules.leadDays });
   const filter = { status: given.status, text: given.text };
-  const [teacher, staff, { participants, counts, seats, may }, strangers, looked, timeline, edits, changes, askedBy] =
+  const listedStaff = store.staff.listOf(hub.id);
+  const [owner, others, { participants, counts, seats, may }, strangers, looked, timeline, edits, changes, askedBy] =
     await Promise.all([
-      personOrGone(core, hub.teacherId),
-      staffOf(core, hub),
-      showParticipants(core, actor, { hubId: hub.id, filter, ask: given.ask }),
+      store.people.byId(hub.teacherId),
+      listedStaff,
+      participantsOf(core, seen, listedStaff, { filter, ask: given.ask }),
       store.identities.strangers(hub.id),
       store.identities.of(hub.id),
       store.events.ofHub(hub.id, latestEvents),
@@ -106,6 +108,7 @@ export async function showHub(
       changesOf(core, hub.id),
       hub.askedBy === null ? null : store.people.byId(hub.askedBy),
     ]);
+  const staff = staffFrom(hub, owner, others);
   const removedOn = hub.removedAt === null ? addDays(hub.period.end, 1) : dateIn(rules.timeZone, hub.removedAt);
   const live = phase === "deploying" || phase === "deployed" || phase === "failed";
   const unsettled = participants.items.some(({ settled }) => !settled);
@@ -114,7 +117,7 @@ export async function showHub(
     standing,
     phase,
     notebookName: notebookName(hub.notebookType, rules.catalogue),
-    teacher,
+    teacher: staff[0].person,
     staff,
     total: totalOf(hub.usage),
     deploysOn: addDays(hub.period.start, -rules.leadDays),
@@ -155,10 +158,4 @@ export async function showHub(
       manageInvitation: leads(standing) && want.group,
     },
   };
-}
-
-async function personOrGone(core: Core, id: string): Promise<Person> {
-  const person = await core.store.people.byId(id);
-  if (person === null) throw new Error(`Hub without its teacher ${id}`);
-  return person;
 }

@@ -5,7 +5,7 @@ import type { Page, PageAsk, ParticipantFilter, ParticipantRow } from "../ports/
 import { type Core, todayOf } from "./core.ts";
 import { countSeats, type SeatCount } from "./count-seats.ts";
 import { mayAskForSeats } from "./decide-participation.ts";
-import { hubSeenBy } from "./find-hub.ts";
+import { hubSeenBy, type SeenHub } from "./find-hub.ts";
 
 /** A participant with what the list shows beside. */
 export type ListedParticipant = ParticipantRow & {
@@ -32,13 +32,26 @@ export async function showParticipants(
   actor: Actor,
   given: { hubId: string; filter: ParticipantFilter; ask: PageAsk },
 ): Promise<ParticipantsView> {
-  const { hub, standing } = await hubSeenBy(core, actor, given.hubId);
+  const seen = await hubSeenBy(core, actor, given.hubId);
+  return participantsOf(core, seen, core.store.staff.listOf(seen.hub.id), given);
+}
+
+/**
+ * The same, of a hub that the actor was found to see.
+ * @param othersOnStaff beside its owner
+ */
+export async function participantsOf(
+  core: Core,
+  { hub, standing }: SeenHub,
+  othersOnStaff: ReturnType<Core["store"]["staff"]["listOf"]>,
+  given: { filter: ParticipantFilter; ask: PageAsk },
+): Promise<ParticipantsView> {
   const { store, rules } = core;
   const [page, counts, seats, staff] = await Promise.all([
     store.participations.listOfHub(hub.id, given.filter, given.ask),
     store.participations.counts(hub.id),
     countSeats(store, hub),
-    store.staff.listOf(hub.id),
+    othersOnStaff,
   ]);
   const staffIds = new Set([hub.teacherId, ...staff.map(({ person }) => person.id)]);
   const items = page.items.map((row) => ({

@@ -20,6 +20,15 @@ export type StaffView = {
 /** Who looks after a hub: its owner, then co-teachers, then tutors. */
 export async function staffOf(core: Pick<Core, "store">, hub: Pick<Hub, "id" | "teacherId">): Promise<StaffMember[]> {
   const [owner, others] = await Promise.all([core.store.people.byId(hub.teacherId), core.store.staff.listOf(hub.id)]);
+  return staffFrom(hub, owner, others);
+}
+
+/** The same, from what was read already. @param others on the staff, as the store lists them */
+export function staffFrom(
+  hub: Pick<Hub, "teacherId">,
+  owner: Person | null,
+  others: readonly { staff: HubStaff; person: Person }[],
+): [StaffMember, ...StaffMember[]] {
   if (owner === null) throw new Error(`Hub without its teacher ${hub.teacherId}`);
   const rest = others.map(({ person, staff: { role } }): StaffMember => ({ person, role }));
   return [{ person: owner, role: "owner" }, ...rest];

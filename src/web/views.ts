@@ -17,7 +17,7 @@ export function createViewEngine(): ViewEngine {
   const viewOf = (file: string): View => {
     const known = views.get(file);
     if (known !== undefined) return known;
-    const template = ejs.compile(readFileSync(file, "utf8"), options(file));
+    const template = compile(file);
     const view: View = (locals) => {
       // What a page is made from comes before EJS's own `include` of the same name.
       const include = (name: string, more?: Locals) =>
@@ -39,11 +39,44 @@ export function createViewEngine(): ViewEngine {
   };
 }
 
+/** A file compiled for locals of which it finds these: true for each of its names that there is. */
+type Form = { found: readonly boolean[]; template: View };
+
+/**
+ * EJS finds locals by `with`, which looks each name up again wherever it stands and keeps V8 from making the code
+ * fast. So each local that the file may name becomes a variable, and the file is compiled once for each set of locals
+ * that it meets: a name that there is not stays one, and fails as it should.
+ */
+function compile(file: string): View {
+  const text = readFileSync(file, "utf8");
+  const names = namesIn(text);
+  const forms: Form[] = [];
+  return (locals) => {
+    let form = forms.find(({ found }) => names.every((name, at) => name in locals === found[at]));
+    if (form === undefined) {
+      const found = names.map((name) => name in locals);
+      const destructuredLocals = names.filter((_, at) => found[at]);
+      // In a block, so that the file may use the same names for its own.
+      const template = ejs.compile(`<% { %>${text}<% } %>`, { filename: file, ...options, destructuredLocals });
+      form = { found, template };
+      forms.push(form);
+    }
+    return form.template(locals);
+  };
+}
+
+/** Everything in the file's code that may be the name of a local, and some words more. */
+function namesIn(text: string): string[] {
+  const code = [...text.matchAll(/<%[-=_]?(?!%)(.*?)[-_]?%>/gs)].map(([, piece = ""]) => piece).join("\n");
+  const words = code.matchAll(/(?<![\w$])(?<!(?<!\.\.)\.)[a-zA-Z_$][\w$]*/g);
+  return [...new Set([...words].map(([word]) => word))].filter((word) => word !== "locals");
+}
+
 /**
  * Locals are taken as they are, instead of being copied for each piece. EJS calls that unsafe, because objects from
  * elsewhere may inherit something; those that are made here inherit from locals only.
  */
-const options = (filename: string) => ({ filename, unsafePrototypeLocals: true });
+const options = { unsafePrototypeLocals: true, _with: false } as const;
 
 /** What a piece of a page sees: its own, and below that what the page sees. Nothing that every object has. */
 function beneath(locals: Locals | null, own: object): Locals {

@@ -2,8 +2,12 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import createKnex, { type Knex } from "knex";
 import { keepPrepared, type RawConnection } from "./keep-prepared.ts";
+import { readDirectly } from "./read-directly.ts";
 
 const shippedMigrations = resolve(import.meta.dirname, "../../../migrations");
+
+/** Connections for what pages show: more would only wait for the same processors. */
+const readers = 2;
 
 /**
  * Opens the database, making the file and its folder when they are missing.
@@ -12,7 +16,7 @@ const shippedMigrations = resolve(import.meta.dirname, "../../../migrations");
  */
 export function connect(file: string): Knex {
   if (file !== ":memory:") mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
-  return open(file, { min: 1, max: 1 }, [
+  return open(file, [
     "pragma journal_mode = wal",
     // With WAL, a commit survives a killed process; only a power cut may lose the last ones, whole.
     "pragma synchronous = normal",
@@ -28,35 +32,38 @@ export function connect(file: string): Knex {
  * @param file path of a database that `connect` has opened
  */
 export function connectReaders(file: string): Knex {
-  return open(file, { min: 0, max: 2 }, [
-    "pragma query_only = on",
-    "pragma busy_timeout = 5000",
-    "pragma cache_size = -4000",
-  ]);
+  const pragmas = ["pragma query_only = on", "pragma busy_timeout = 5000", "pragma cache_size = -4000"];
+  const knex = createKnex({ client: "sqlite3", connection: { filename: file }, useNullAsDefault: true });
+  readDirectly(knex, readers, (connection) => setUp(connection, pragmas));
+  return knex;
 }
 
-function open(file: string, pool: { min: number; max: number }, pragmas: readonly string[]): Knex {
+function open(file: string, pragmas: readonly string[]): Knex {
   return createKnex({
     client: "sqlite3",
     connection: { filename: file },
     useNullAsDefault: true,
     pool: {
-      ...pool,
+      min: 1,
+      max: 1,
       afterCreate(connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) {
-        const left = [...pragmas];
-        const next = () => {
-          const pragma = left.shift();
-          if (pragma !== undefined) {
-            connection.run(pragma, [], (error) => (error ? done(error, connection) : next()));
-            return;
-          }
-          keepPrepared(connection);
-          done(null, connection);
-        };
-        next();
+        setUp(connection, pragmas).then(
+          () => done(null, connection),
+          (error) => done(error, connection),
+        );
       },
     },
   });
+}
+
+async function setUp(connection: RawConnection, pragmas: readonly string[]): Promise<RawConnection> {
+  for (const pragma of pragmas) {
+    await new Promise<void>((resolve, reject) => {
+      connection.run(pragma, [], (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  keepPrepared(connection);
+  return connection;
 }
 
 /**

@@ -43,7 +43,7 @@ export function createStore(knex: Knex, sealer: Sealer, reading: Knex = knex): S
     changes: apart(createChangeRequests, ["byId", "openOf", "listOf"]),
     openRequests: apart(createOpenRequests, ["list", "count"]),
     participations: apart(createParticipations, ["counts", "listOfHub", "listOfPerson"]),
-    seats: createSeats(knex),
+    seats: apart(createSeats, ["taken", "waiting"]),
     admissions: createAdmissionLists(knex),
     people: apart(createPeople, ["byId"]),
     directory: apart(createDirectory, ["search", "byId"]),
