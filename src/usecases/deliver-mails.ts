@@ -2,6 +2,7 @@ import { ActError, Unavailable } from "../domain/errors.ts";
 import type { Person } from "../domain/person.ts";
 import type { StoredMail } from "../ports/store.ts";
 import { type Core, todayOf } from "./core.ts";
+import { teachersOf } from "./find-hub.ts";
 import { goesOn } from "./goes-on.ts";
 import { keepIdentityUser } from "./keep-identity-user.ts";
 import { writeMail } from "./write-mail.ts";
@@ -74,10 +75,12 @@ async function spreadToGovernance(core: Core, mail: StoredMail): Promise<void> {
   });
 }
 
-/** Whether somebody waits whom the mail before did not tell of, at a hub that goes on. */
+/** Whether somebody waits whom the mail before did not tell of, at a hub that goes on and that the reader teaches. */
 async function tellsNews(core: Core, mail: StoredMail): Promise<boolean> {
   const hub = await core.store.hubs.byId(mail.hubId);
   if (hub === null || !goesOn(hub, todayOf(core))) return false;
+  // The hub may have been handed over while the mail waited for its day.
+  if (mail.to === "governance" || !(await teachersOf(core, hub)).includes(mail.to.personId)) return false;
   const [newest, before] = [await core.store.seats.newestWaiting(hub.id), await core.store.digests.lastSent(mail)];
   return newest !== null && (before === null || newest >= before);
 }

@@ -129,7 +129,9 @@ export const eventWords: Record<HubEventKind, (told: Told) => string> = {
   "participant-rejected": ({ actor, subject }) => `${actor} rejected ${subject}.`,
   "participant-withdrew": ({ subject }) => `${subject} withdrew.`,
   "participant-removed": ({ actor, subject }) => `${actor} removed ${subject}.`,
-  "made-co-teacher": ({ actor, subject }) => `${actor} made ${subject} co-teacher.`,
+  // Who hands a hub over may stay.
+  "made-co-teacher": ({ actor, subject }) =>
+    actor === subject ? `${subject} stays as co-teacher.` : `${actor} made ${subject} co-teacher.`,
   "made-tutor": ({ actor, subject }) => `${actor} made ${subject} tutor.`,
   "staff-removed": ({ actor, subject }) => `${actor} took ${subject} off the staff.`,
   "staff-left": ({ subject }) => `${subject} left the staff.`,

@@ -205,6 +205,14 @@ describe("mails", () => {
       assert.deepEqual(await sentAfter(0), []);
     });
 
+    test("are not sent to somebody who does not teach the hub any more", async () => {
+      await apply("student");
+      await sentAfter(0.1);
+      await apply("student2");
+      await core.store.hubs.change(hub.id, {}, { teacherId: "co-teacher" });
+      assert.deepEqual(await sentAfter(25), []);
+    });
+
     test("that wait for their day are not listed as unsent", async () => {
       await apply("student");
       await sentAfter(0.1);

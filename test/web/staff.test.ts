@@ -188,6 +188,13 @@ describe("the staff of a hub", () => {
 
   describe("handing the hub over", () => {
     const path = () => `/hubs/${hub.id}/handing-over`;
+    test("the timeline says that the former owner stays, not that they made themselves co-teacher", async () => {
+      const teacher = await portal.asTeacher();
+      await teacher.submit(`/hubs/${hub.id}/handing-over`, "Hand the hub over", { named: "teacher2", former: "stays" });
+      const { main } = await teacher.get(`/hubs/${hub.id}/timeline`);
+      assert.match(main, /Ada Lovelace stays as co-teacher\. .*Ada Lovelace handed the hub over to Alan Turing/);
+    });
+
     const handOver = (visitor: Visitor, named: string, former = "stays") =>
       visitor.submit(path(), "Hand the hub over", { named, former });
 
