@@ -34,7 +34,10 @@ export async function addStaff(
   const user = await findUser(core, given.named, "named");
   const now = core.clock.now();
   const added = await core.store.transaction(async (store) => {
-    const owned = (await store.hubs.byId(hub.id))?.teacherId === user.id;
+    const latest = (await store.hubs.byId(hub.id)) ?? hub;
+    // It may have ended while Authentik was asked.
+    mustGoOn(core, latest);
+    const owned = latest.teacherId === user.id;
     const before = await store.staff.of(hub.id, user.id);
     if (owned || before?.active) {
       const part = owned ? "the teacher" : roleWords[before?.role ?? "tutor"];

@@ -13,7 +13,7 @@ import { recordEvent } from "./record-event.ts";
 import { tellTeachers } from "./tell-teachers.ts";
 
 /** The hub behind an invitation link. Throws `NotFound` for a wrong link and for hubs nobody may apply to any more. */
-export async function hubOfInvitation(core: Core, token: string): Promise<Hub> {
+export async function hubOfInvitation(core: Pick<Core, "store">, token: string): Promise<Hub> {
   const hub = await core.store.hubs.byInvitation(token);
   const linkIsWrong = "This invitation link is not valid. Ask your teacher for the current one.";
   if (hub === null || hub.decision === "pending" || hub.decision === "declined") throw new NotFound(linkIsWrong);
@@ -56,6 +56,9 @@ export async function requestAccess(
   const first = (await core.store.participations.of(hub.id, personId)) === null;
   const entry = first ? await findAdmission(core, hub, personId) : null;
   const admitted = await core.store.transaction(async (store) => {
+    // While Authentik was asked, the teacher may have closed applications, replaced the link or cancelled the hub.
+    const late = applyingRefused(core, await hubOfInvitation({ store }, given.token));
+    if (late !== null) throw new Conflict(late);
     if (terms !== null) await recordAcceptance(store, core, actor, terms.version);
     const earlier = await store.participations.of(hub.id, personId);
     if (earlier === null) {

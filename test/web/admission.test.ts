@@ -45,6 +45,26 @@ describe("the admission list of a hub", () => {
     assert.equal(await statusOf("student2"), "applied");
   });
 
+  test("when applications are closed, or the link is replaced, while Authentik is asked, nobody gets in any more", async () => {
+    await save("student@example.org");
+    const { store } = portal.core;
+    const student = await portal.asStudent();
+    const invitation = await student.get(`/invitations/${hub.invitationToken}`);
+    for (const [meanwhile, status] of [
+      [{ applicationsOpen: false }, 409],
+      [{ applicationsOpen: true, invitationToken: "another" }, 404],
+    ] as const) {
+      portal.core.onCall = async (call) => {
+        if (call === "identity.user") await store.hubs.change(hub.id, {}, meanwhile);
+      };
+      const refused = await student.press(invitation, "Request access");
+      portal.core.onCall = () => {};
+      assert.equal(refused.status, status, refused.main);
+      assert.equal(await statusOf("student"), undefined);
+      await store.hubs.change(hub.id, {}, { applicationsOpen: true });
+    }
+  });
+
   test("a domain admits its own addresses alone", async () => {
     await save("@example.org");
     setUser("student", { email: "emmy@students.example.org" });

@@ -188,6 +188,19 @@ describe("the staff of a hub", () => {
 
   describe("handing the hub over", () => {
     const path = () => `/hubs/${hub.id}/handing-over`;
+    test("nobody joins the staff of a hub that was cancelled while Authentik was asked", async () => {
+      const teacher = await portal.asTeacher();
+      const page = await teacher.get(`/hubs/${hub.id}/staff`);
+      portal.core.onCall = async (call) => {
+        if (call.startsWith("identity.user"))
+          await portal.core.store.hubs.change(hub.id, {}, { decision: "cancelled" });
+      };
+      const refused = await teacher.press(page, "Add to the staff", { named: "teacher2" });
+      portal.core.onCall = () => {};
+      assert.equal(refused.status, 409, refused.main);
+      assert.equal(await portal.core.store.staff.of(hub.id, "teacher2"), null);
+    });
+
     test("the timeline says that the former owner stays, not that they made themselves co-teacher", async () => {
       const teacher = await portal.asTeacher();
       await teacher.submit(`/hubs/${hub.id}/handing-over`, "Hand the hub over", { named: "teacher2", former: "stays" });
