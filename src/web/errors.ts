@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import { ActError, Conflict, Forbidden, Invalid, NotFound, Unavailable } from "../domain/errors.ts";
 import { isCsrfError } from "./csrf.ts";
 import { send, type Web } from "./page.ts";
+import { paths } from "./paths.ts";
 
 const titles: Record<number, string> = {
   400: "This request cannot be read",
@@ -39,8 +40,15 @@ export function createErrorPages(web: Web): ErrorRequestHandler {
     request.actor ??= null;
     const title = titles[status] ?? "Something went wrong";
     const mayBeWrong = error instanceof Forbidden;
-    send(web, request, response, { template: "error", title, status, sentence, reference, mayBeWrong });
+    const hubPage = mayBeWrong || error instanceof Conflict ? hubPageOf(request.path) : null;
+    send(web, request, response, { template: "error", title, status, sentence, reference, mayBeWrong, hubPage });
   };
+}
+
+/** The page of the hub that an act was about; whoever is told that an act was late, or not theirs, sees the hub. */
+function hubPageOf(path: string): string | null {
+  const id = /^\/hubs\/([0-9a-f-]{36})\//.exec(path)?.[1];
+  return id === undefined ? null : paths.hub(id);
 }
 
 /** What an error came from, in words: fetch, for one, says "fetch failed" and keeps why to its cause. */

@@ -50,12 +50,9 @@ describe("error pages", () => {
 
   test("an act that comes too late", async () => {
     const hub = await portal.addHub({ decision: "cancelled" });
-    isErrorPage(
-      await teacher.get(`/hubs/${hub.id}/cancellation`),
-      409,
-      /not possible any more/,
-      /no longer be cancelled/,
-    );
+    const seen = await teacher.get(`/hubs/${hub.id}/cancellation`);
+    isErrorPage(seen, 409, /not possible any more/, /no longer be cancelled/);
+    assert.equal(seen.$("main .actions a").attr("href"), `/hubs/${hub.id}`, "leads back to the hub");
   });
 
   test("an address that cannot be read", async () => {

@@ -110,7 +110,7 @@ describe("what people do with a hub", () => {
       const page = await governance.get(`/hubs/${hub.id}/decision`);
       await portal.core.store.hubs.change(hub.id, {}, { version: 2, name: "Changed" });
       await refused(() => governance.press(page, "Accept"), /changed while you looked at it/);
-      await teacher.submit(`/hubs/${hub.id}/cancellation`, "Cancel Changed");
+      await teacher.submit(`/hubs/${hub.id}/cancellation`, "Cancel request");
       await refused(() => governance.press(page, "Accept"), /was cancelled meanwhile/);
     });
 
@@ -152,8 +152,9 @@ describe("what people do with a hub", () => {
         const hub = await portal.addHub(state);
         const page = await teacher.get(`/hubs/${hub.id}/cancellation`);
         assert.equal((await stored(hub.id)).decision, state.decision ?? "pending", "asking changes nothing");
-        await done(teacher, await teacher.press(page, "Cancel Statistics I", { reason: "Ill." }), /is cancelled/);
-        await refused(() => teacher.press(page, "Cancel Statistics I"), /already cancelled/);
+        const button = hub.decision === "pending" ? "Cancel request" : "Cancel hub";
+        await done(teacher, await teacher.press(page, button, { reason: "Ill." }), /is cancelled/);
+        await refused(() => teacher.press(page, button), /already cancelled/);
         await refused(() => teacher.get(`/hubs/${hub.id}/cancellation`), /no longer be cancelled/);
       }
     });
@@ -162,7 +163,7 @@ describe("what people do with a hub", () => {
       const hub = await portal.addHub(scheduled);
       const page = await teacher.get(`/hubs/${hub.id}/cancellation`);
       await portal.core.store.hubs.change(hub.id, {}, { deployment: "deploying" });
-      await refused(() => teacher.press(page, "Cancel Statistics I"), /deployment of this hub has begun.*degradation/);
+      await refused(() => teacher.press(page, "Cancel hub"), /deployment of this hub has begun.*degradation/);
       await refused(() => teacher.get(`/hubs/${hub.id}/cancellation`), /no longer be cancelled/);
     });
 
@@ -172,7 +173,7 @@ describe("what people do with a hub", () => {
       const running = await portal.addHub(deployed);
       const person = await portal.addParticipation({ hubId: running.id, personId: "student", status: "accepted" });
       const acts = [
-        [`/hubs/${waiting.id}/cancellation`, "Cancel Statistics I"],
+        [`/hubs/${waiting.id}/cancellation`, "Cancel hub"],
         [`/hubs/${running.id}/degradation`, "Mark for degradation"],
         [`/hubs/${running.id}/participants/${person.id}/removal`, "Remove Emmy Noether"],
       ] as const;

@@ -41,8 +41,13 @@ export function addHubActs(web: Web): void {
         return may.cancel ? null : new Conflict("This hub can no longer be cancelled.");
       },
       title: (hub) => `Cancel ${hub.name}`,
-      sentences: () => ["The hub will not be deployed, and its slug is free for others.", toParticipants],
-      button: (hub) => `Cancel ${hub.name}`,
+      sentences: ({ hub }) =>
+        hub.decision === "pending"
+          ? [
+              "The request is taken back. Governance does not decide about it any more, and its slug is free for others.",
+            ]
+          : ["The hub will not be deployed, and its slug is free for others.", toParticipants],
+      button: (hub) => (hub.decision === "pending" ? "Cancel request" : "Cancel hub"),
       danger: true,
       reason: { label: "Reason (optional)", hint: "It is in the mail to those who applied." },
       act: (actor, given) => cancelHub(core, actor, given),
