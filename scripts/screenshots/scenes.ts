@@ -60,6 +60,7 @@ export const scenes: readonly Scene[] = [
   {
     name: "decision",
     who: "governance",
+    height: 1400,
     at: ({ url }) => `${url}/administration/requests`,
     async prepare(page) {
       await page.getByRole("link", { name: "Geodata with R" }).click();
