@@ -67,6 +67,8 @@ async function spreadToGovernance(core: Core, mail: StoredMail): Promise<void> {
   const now = core.clock.now();
   await core.store.transaction(async (store) => {
     for (const user of members.filter((each) => each.active && each.email !== "")) {
+      // Who had their data deleted here is known anew when they sign in, not before.
+      if ((await store.directory.byId(user.id))?.erased) continue;
       const person = await keepIdentityUser(core, store, user);
       const { kind, hubId, reason } = mail;
       await store.mails.add({ kind, to: { personId: person.id }, hubId, reason }, now);

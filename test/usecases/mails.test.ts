@@ -256,6 +256,21 @@ describe("mails", () => {
       );
     });
 
+    test("who had their data deleted here gets none, and is not known anew by it", async () => {
+      govern("grace");
+      govern("left");
+      await core.store.people.keep(makePerson({ id: "left", username: "left" }));
+      await core.store.personalData.requestErasure("left", core.clock.now());
+      await core.store.personalData.erase("left", core.clock.now());
+      await file();
+      await deliverMails(core);
+      assert.deepEqual(
+        core.sent.map(({ to }) => to),
+        ["grace@example.org"],
+      );
+      assert.equal((await core.store.people.byId("left"))?.name, "Deleted person");
+    });
+
     test("when Authentik is away, they wait until it tells who governs", async () => {
       govern("grace");
       await file();
