@@ -17,10 +17,20 @@ const atOnce = 20;
 export async function findDrift(parts: Parts, specs: readonly HubSpec[]): Promise<string[]> {
   if (specs.length === 0) return [];
   const drifted = new Set<string>();
-  // One kind after the other: the objects of a thousand hubs are not held in memory all at once.
-  for (const kind of appliedKinds) {
-    const lists = await parts.view.list({ kind, labelSelector: ownSelector }, parts.now());
+  const listOf = (kind: AppliedKind | undefined) => {
+    if (kind === undefined) return undefined;
+    const lists = parts.view.list({ kind, labelSelector: ownSelector }, parts.now());
     parts.view.forget();
+    // Told to whoever waits for it, which nobody does once another list has failed.
+    lists.catch(() => {});
+    return lists;
+  };
+  // One kind after the other: the objects of a thousand hubs are not held in memory all at once. While the cluster
+  // writes one list, the one before is looked through.
+  let next = listOf(appliedKinds[0]);
+  for (const [index, kind] of appliedKinds.entries()) {
+    const lists = (await next) ?? new Map<string, Live[]>();
+    next = listOf(appliedKinds[index + 1]);
     for (const [at, spec] of specs.entries()) {
       if (at % atOnce === atOnce - 1) await breathe();
       if (drifted.has(spec.id)) continue;
