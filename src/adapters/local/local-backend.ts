@@ -64,7 +64,8 @@ export function createLocalBackend(options: LocalBackendOptions): HubBackend {
 
   return {
     name: "local",
-    addressPattern: "http://SLUG.localhost/",
+    // The port is chosen when the hub is deployed.
+    addressPattern: "http://SLUG.localhost:…/",
     readiness: () => python.readiness(),
     address,
 
