@@ -1,4 +1,4 @@
-import { ActError } from "../domain/errors.ts";
+import { ActError, Unavailable } from "../domain/errors.ts";
 import type { Hub } from "../domain/hub.ts";
 import { wantedAccess } from "../domain/participation.ts";
 import type { Core } from "./core.ts";
@@ -19,6 +19,8 @@ type Unsettled = { personId: string; grant: boolean; written(access: "granted" |
  */
 export async function settleAccess(core: Core, hub: GroupedHub): Promise<number> {
   let open = 0;
+  // A hub that is being changed, or failed, may not answer at all: it is not waited for once a person.
+  let silent = false;
   for (const unsettled of await findUnsettled(core, hub)) {
     try {
       if (unsettled.grant) {
@@ -28,13 +30,14 @@ export async function settleAccess(core: Core, hub: GroupedHub): Promise<number>
         // Who takes part in two ways keeps the access that the other way gives.
         if (!(await isEntitled(core, hub, unsettled.personId))) {
           const person = await core.store.people.byId(unsettled.personId);
-          await endAccess(core, hub, { id: unsettled.personId, username: person?.username ?? null });
+          await endAccess(core, hub, { id: unsettled.personId, username: person?.username ?? null }, silent);
         }
         await unsettled.written("none");
       }
     } catch (error) {
       if (!(error instanceof ActError)) throw error;
       open++;
+      if (!unsettled.grant && hub.deployment !== "deployed") silent = true;
       const { personId } = unsettled;
       core.log.warn({ hub: hub.id, personId, reason: error.sentence }, "access could not be set");
     }
@@ -88,15 +91,18 @@ async function isEntitled(core: Core, hub: Hub, personId: string): Promise<boole
  * Ends somebody's access to a hub. Order: out of the group first, so that nobody can sign in again; then the server and the session, which Authentik
  * does not end (facts: authentik §3); then the tokens.
  * @param person uuid, and the name on the hub where it is known
+ * @param silent the hub does not answer at the moment, so that it is not asked; the rest is done at a later look
  */
 export async function endAccess(
   core: Core,
   hub: GroupedHub,
   person: { id: string; username: string | null },
+  silent = false,
 ): Promise<void> {
   await core.identity.removeFromGroup(hub.groupId, person.id);
   // A hub that was up may run on while it is being changed, or that failed; where it never was, nobody has a session.
   if (hub.deployment !== "deployed" && hub.deployedAt === null) return;
+  if (silent) throw new Unavailable("The hub does not answer.");
   const secrets = await secretsOf(core, hub);
   if (person.username !== null) {
     const { apiUrl } = await core.backend.address(hub);

@@ -337,6 +337,29 @@ describe("reconciling a hub", () => {
     assert.deepEqual(await core.store.identities.strangers(hub.id), []);
   });
 
+  test("while a hub that is not up does not answer, all are out of the group, and it is asked for one of them only", async () => {
+    const hub = await add();
+    await settle(hub.id);
+    const later = new Date(core.clock.now().getTime() + 60_000);
+    await core.store.hubs.change(hub.id, {}, { deployment: "failed", step: "hub", nextAttemptAt: later });
+    for (const personId of ["student", "student2"]) {
+      const removed = { hubId: hub.id, personId, status: "removed", access: "granted" } as const;
+      await core.store.people.keep(makePerson({ id: personId, username: personId }));
+      await core.store.participations.add(makeParticipation(removed));
+      core.identity.groups.get("stats")?.members.add(personId);
+    }
+    let asked = 0;
+    core.onCall = (call) => {
+      if (call !== "hubApi.endSession") return;
+      asked++;
+      throw new Unavailable("The hub does not answer.");
+    };
+    await reconcileHub(core, hub.id);
+    const members = core.identity.groups.get("stats")?.members;
+    assert.deepEqual([asked, members?.has("student"), members?.has("student2")], [1, false, false]);
+    assert.equal((await core.store.participations.unsettled(hub.id)).length, 2);
+  });
+
   test("when ending the session fails, the person is out of the group already and is found again", async () => {
     const hub = await add();
     await settle(hub.id);
