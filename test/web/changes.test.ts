@@ -217,6 +217,25 @@ describe("a change request, in a browser", () => {
     assert.equal((await hubNow()).usage.participants, 25);
   });
 
+  test("when two of governance decide at the same moment, one is told what the other did, and one decision holds", async () => {
+    await start(false, scheduled);
+    await propose({ participants: "40" });
+    const other = await portal.asCoGovernance();
+    const page = await governance.follow(await governance.get(`/hubs/${hub.id}/decision`));
+    const same = await other.follow(await other.get(`/hubs/${hub.id}/decision`));
+    const seen = await Promise.all([
+      governance.press(page, "Accept"),
+      other.press(same, "Decline", { reason: "Too many" }),
+    ]);
+    assert.deepEqual(seen.map(({ status }) => status).sort(), [303, 409]);
+    const late = seen.find(({ status }) => status === 409);
+    assert.match(late?.main ?? "", /(Grace Hopper|Joan Clarke) has already (accepted|declined) this change request/);
+    const [only] = await portal.core.store.changes.listOf(hub.id);
+    assert.equal((await hubNow()).usage.participants, only?.change.status === "accepted" ? 40 : 25);
+    const due = await portal.core.store.mails.due(portal.core.clock.now(), 100);
+    assert.equal(due.filter(({ kind }) => kind === "change-accepted" || kind === "change-declined").length, 1);
+  });
+
   test("a second click makes one, and an old tab does not replace what it has not seen", async () => {
     await start(false, scheduled);
     const form = await teacher.get(`/hubs/${hub.id}/change`);
