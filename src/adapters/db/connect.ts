@@ -22,7 +22,7 @@ export function connect(file: string): Knex {
     "pragma synchronous = normal",
     "pragma busy_timeout = 5000",
     "pragma foreign_keys = on",
-    "pragma cache_size = -8000",
+    "pragma cache_size = -4000",
   ]);
 }
 
@@ -32,7 +32,7 @@ export function connect(file: string): Knex {
  * @param file path of a database that `connect` has opened
  */
 export function connectReaders(file: string): Knex {
-  const pragmas = ["pragma query_only = on", "pragma busy_timeout = 5000", "pragma cache_size = -4000"];
+  const pragmas = ["pragma query_only = on", "pragma busy_timeout = 5000", "pragma cache_size = -2000"];
   const knex = createKnex({ client: "sqlite3", connection: { filename: file }, useNullAsDefault: true });
   readDirectly(knex, readers, (connection) => setUp(connection, pragmas));
   return knex;
