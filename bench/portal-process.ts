@@ -3,10 +3,10 @@ import { compose } from "../src/compose.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import { wanted } from "../src/domain/hub.ts";
 import { todayOf } from "../src/usecases/core.ts";
-import { findWork } from "../src/usecases/find-work.ts";
-import { hubSpecOf } from "../src/usecases/hub-spec.ts";
-import { reconcileHub } from "../src/usecases/reconcile-hub.ts";
-import { fingerprintOf } from "../src/usecases/told-identity.ts";
+import { findWork } from "../src/usecases/reconcile/find-work.ts";
+import { hubSpecOf } from "../src/usecases/reconcile/hub-spec.ts";
+import { reconcileHub } from "../src/usecases/reconcile/reconcile-hub.ts";
+import { fingerprintOf } from "../src/usecases/reconcile/told-identity.ts";
 
 /**
  * The whole portal as a process of its own, as src/main.ts starts it, with its jobs run when they are asked for, so

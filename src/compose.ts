@@ -24,12 +24,12 @@ import type { HubBackend } from "./ports/hub-backend.ts";
 import type { Log } from "./ports/log.ts";
 import type { Mailer } from "./ports/mailer.ts";
 import type { Core, Rules } from "./usecases/core.ts";
-import { deliverMails } from "./usecases/deliver-mails.ts";
-import { findWork } from "./usecases/find-work.ts";
-import { heedHints } from "./usecases/heed-hints.ts";
-import { erasePeople } from "./usecases/own-data.ts";
-import { reconcileHub } from "./usecases/reconcile-hub.ts";
-import { remindOfEnd } from "./usecases/remind-of-end.ts";
+import { deliverMails } from "./usecases/mails/deliver-mails.ts";
+import { remindOfEnd } from "./usecases/mails/remind-of-end.ts";
+import { erasePeople } from "./usecases/people/own-data.ts";
+import { findWork } from "./usecases/reconcile/find-work.ts";
+import { heedHints } from "./usecases/reconcile/heed-hints.ts";
+import { reconcileHub } from "./usecases/reconcile/reconcile-hub.ts";
 import { createApp } from "./web/app.ts";
 
 /** What the settings leave to whoever starts the portal. */

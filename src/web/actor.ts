@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Core } from "../usecases/core.ts";
-import { currentActor } from "../usecases/current-actor.ts";
+import { currentActor } from "../usecases/people/current-actor.ts";
 import { regenerate } from "./session.ts";
 
 /** Puts who is signed in on each request. A session whose person is gone or signed out in Authentik ends. */

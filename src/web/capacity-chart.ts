@@ -1,6 +1,6 @@
 import type { Resource } from "../domain/capacity.ts";
 import { addDays, type CalendarDate, daysIn, type UsagePeriod } from "../domain/usage-period.ts";
-import type { CapacityView } from "../usecases/capacity-view.ts";
+import type { CapacityView } from "../usecases/requests/capacity-view.ts";
 import type { Format } from "./format.ts";
 
 export const resourceWords: Record<Resource, { label: string; unit: string }> = {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { NotFound } from "../domain/errors.ts";
 import { hubPhases } from "../domain/hub-phase.ts";
-import { countHubs } from "../usecases/search-hubs.ts";
+import { countHubs } from "../usecases/hubs/search-hubs.ts";
 import { bearerOf, isSame } from "./bearer.ts";
 import type { Web } from "./page.ts";
 

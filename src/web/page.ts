@@ -6,7 +6,7 @@ import { type FieldFault, Invalid, NotFound } from "../domain/errors.ts";
 import type { Difference } from "../domain/hub-change.ts";
 import type { Log } from "../ports/log.ts";
 import type { Core } from "../usecases/core.ts";
-import type { CurrentActor } from "../usecases/current-actor.ts";
+import type { CurrentActor } from "../usecases/people/current-actor.ts";
 import { amount, capacityCharts, chartSize, resourceWords } from "./capacity-chart.ts";
 import { csrfTokenOf } from "./csrf.ts";
 import { describeDifference } from "./difference-words.ts";

@@ -1,6 +1,6 @@
 import type { Hub } from "../domain/hub.ts";
 import { isSettled } from "../domain/participation.ts";
-import type { ParticipationView } from "../usecases/show-participations.ts";
+import type { ParticipationView } from "../usecases/participants/show-participations.ts";
 import type { Format } from "./format.ts";
 import type { TagWords } from "./words.ts";
 

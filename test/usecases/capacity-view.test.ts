@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
-import { capacityToday, capacityView } from "../../src/usecases/capacity-view.ts";
+import { capacityToday, capacityView } from "../../src/usecases/requests/capacity-view.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makePerson } from "../support/make.ts";
 

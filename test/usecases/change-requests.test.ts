@@ -5,16 +5,16 @@ import { Conflict, Forbidden, Invalid, NotFound } from "../../src/domain/errors.
 import type { Hub } from "../../src/domain/hub.ts";
 import { formOf } from "../../src/domain/hub-change.ts";
 import type { HubForm } from "../../src/domain/hub-request.ts";
-import { cancelHub } from "../../src/usecases/cancel-hub.ts";
-import { withdrawChange } from "../../src/usecases/close-change.ts";
-import { decideChange } from "../../src/usecases/decide-change.ts";
-import { degradeHub } from "../../src/usecases/degrade-hub.ts";
-import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
-import { requestChange, startChange } from "../../src/usecases/request-change.ts";
-import { listOpenRequests } from "../../src/usecases/review-requests.ts";
-import { sendBackChange } from "../../src/usecases/send-back.ts";
-import { changesOf } from "../../src/usecases/show-changes.ts";
-import { showHub } from "../../src/usecases/show-hub.ts";
+import { cancelHub } from "../../src/usecases/hubs/cancel-hub.ts";
+import { degradeHub } from "../../src/usecases/hubs/degrade-hub.ts";
+import { showHub } from "../../src/usecases/hubs/show-hub.ts";
+import { reconcileHub } from "../../src/usecases/reconcile/reconcile-hub.ts";
+import { withdrawChange } from "../../src/usecases/requests/close-change.ts";
+import { decideChange } from "../../src/usecases/requests/decide-change.ts";
+import { requestChange, startChange } from "../../src/usecases/requests/request-change.ts";
+import { listOpenRequests } from "../../src/usecases/requests/review-requests.ts";
+import { sendBackChange } from "../../src/usecases/requests/send-back.ts";
+import { changesOf } from "../../src/usecases/requests/show-changes.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
 

@@ -5,12 +5,12 @@ import { Conflict, Forbidden, Invalid, NotFound } from "../../src/domain/errors.
 import type { Hub } from "../../src/domain/hub.ts";
 import { formOf } from "../../src/domain/hub-change.ts";
 import type { HubForm } from "../../src/domain/hub-request.ts";
-import { cancelHub } from "../../src/usecases/cancel-hub.ts";
-import { decideHub } from "../../src/usecases/decide-hub.ts";
-import { editRequest } from "../../src/usecases/edit-request.ts";
-import { startHubRequest } from "../../src/usecases/request-hub.ts";
-import { listOpenRequests, showRequest } from "../../src/usecases/review-requests.ts";
-import { sendBackRequest } from "../../src/usecases/send-back.ts";
+import { cancelHub } from "../../src/usecases/hubs/cancel-hub.ts";
+import { decideHub } from "../../src/usecases/requests/decide-hub.ts";
+import { editRequest } from "../../src/usecases/requests/edit-request.ts";
+import { startHubRequest } from "../../src/usecases/requests/request-hub.ts";
+import { listOpenRequests, showRequest } from "../../src/usecases/requests/review-requests.ts";
+import { sendBackRequest } from "../../src/usecases/requests/send-back.ts";
 import { createFakeCore, type FakeCore, testRules } from "../fakes/core.ts";
 import { makeHub, makePerson } from "../support/make.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { Unavailable } from "../../src/domain/errors.ts";
 import type { Hub } from "../../src/domain/hub.ts";
-import { decideParticipation } from "../../src/usecases/decide-participation.ts";
-import { findWork } from "../../src/usecases/find-work.ts";
-import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
+import { decideParticipation } from "../../src/usecases/participants/decide-participation.ts";
+import { findWork } from "../../src/usecases/reconcile/find-work.ts";
+import { reconcileHub } from "../../src/usecases/reconcile/reconcile-hub.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
 

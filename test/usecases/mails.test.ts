@@ -4,10 +4,10 @@ import { Unavailable } from "../../src/domain/errors.ts";
 import type { Hub } from "../../src/domain/hub.ts";
 import { mailKinds } from "../../src/domain/mail.ts";
 import { languages } from "../../src/domain/person.ts";
-import { deliverMails } from "../../src/usecases/deliver-mails.ts";
-import { remindOfEnd } from "../../src/usecases/remind-of-end.ts";
-import { requestAccess } from "../../src/usecases/request-access.ts";
-import { writeMail } from "../../src/usecases/write-mail.ts";
+import { deliverMails } from "../../src/usecases/mails/deliver-mails.ts";
+import { remindOfEnd } from "../../src/usecases/mails/remind-of-end.ts";
+import { writeMail } from "../../src/usecases/mails/write-mail.ts";
+import { requestAccess } from "../../src/usecases/participants/request-access.ts";
 import { createFakeCore, type FakeCore, testRules } from "../fakes/core.ts";
 import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
 

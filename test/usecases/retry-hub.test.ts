@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/domain/actor.ts";
 import { Conflict, NotFound } from "../../src/domain/errors.ts";
 import type { Hub } from "../../src/domain/hub.ts";
-import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
-import { retryHub } from "../../src/usecases/retry-hub.ts";
+import { retryHub } from "../../src/usecases/hubs/retry-hub.ts";
+import { reconcileHub } from "../../src/usecases/reconcile/reconcile-hub.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makePerson } from "../support/make.ts";
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/domain/actor.ts";
 import { Conflict, Forbidden, NotFound, Unavailable } from "../../src/domain/errors.ts";
-import { currentActor, rolesMaxAgeMs } from "../../src/usecases/current-actor.ts";
-import { deliverMails } from "../../src/usecases/deliver-mails.ts";
-import { setTeacherRole } from "../../src/usecases/set-teacher-role.ts";
-import { showPerson } from "../../src/usecases/show-person.ts";
-import { signInPerson } from "../../src/usecases/sign-in-person.ts";
+import { deliverMails } from "../../src/usecases/mails/deliver-mails.ts";
+import { currentActor, rolesMaxAgeMs } from "../../src/usecases/people/current-actor.ts";
+import { setTeacherRole } from "../../src/usecases/people/set-teacher-role.ts";
+import { showPerson } from "../../src/usecases/people/show-person.ts";
+import { signInPerson } from "../../src/usecases/people/sign-in-person.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makePerson } from "../support/make.ts";
 

@@ -4,7 +4,6 @@ import type { Actor } from "../../src/domain/actor.ts";
 import { Conflict, Forbidden, NotFound } from "../../src/domain/errors.ts";
 import type { Hub } from "../../src/domain/hub.ts";
 import type { StaffRole } from "../../src/domain/hub-staff.ts";
-import { currentActor } from "../../src/usecases/current-actor.ts";
 import {
   hubGovernedBy,
   hubLedBy,
@@ -13,9 +12,10 @@ import {
   hubStaffedBy,
   teachersOf,
 } from "../../src/usecases/find-hub.ts";
-import { hubSpecOf, hubSpecsOf } from "../../src/usecases/hub-spec.ts";
-import { requestAccess } from "../../src/usecases/request-access.ts";
-import { settleAccess } from "../../src/usecases/settle-access.ts";
+import { requestAccess } from "../../src/usecases/participants/request-access.ts";
+import { currentActor } from "../../src/usecases/people/current-actor.ts";
+import { hubSpecOf, hubSpecsOf } from "../../src/usecases/reconcile/hub-spec.ts";
+import { settleAccess } from "../../src/usecases/reconcile/settle-access.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeHub, makeParticipation, makePerson } from "../support/make.ts";
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Actor } from "../../src/domain/actor.ts";
 import type { Hub } from "../../src/domain/hub.ts";
-import { cancelHub } from "../../src/usecases/cancel-hub.ts";
-import { decideHub } from "../../src/usecases/decide-hub.ts";
-import { degradeHub } from "../../src/usecases/degrade-hub.ts";
-import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
-import { redeployHub } from "../../src/usecases/redeploy-hub.ts";
-import { requestAccess } from "../../src/usecases/request-access.ts";
+import { cancelHub } from "../../src/usecases/hubs/cancel-hub.ts";
+import { degradeHub } from "../../src/usecases/hubs/degrade-hub.ts";
+import { redeployHub } from "../../src/usecases/hubs/redeploy-hub.ts";
+import { requestAccess } from "../../src/usecases/participants/request-access.ts";
+import { reconcileHub } from "../../src/usecases/reconcile/reconcile-hub.ts";
+import { decideHub } from "../../src/usecases/requests/decide-hub.ts";
 import { createFakeCore, type FakeCore } from "../fakes/core.ts";
 import { makeChange, makeHub, makeParticipation, makePerson } from "../support/make.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
 import { wishOf } from "../../src/domain/hub-change.ts";
-import { erasePeople } from "../../src/usecases/own-data.ts";
-import { settleAccess } from "../../src/usecases/settle-access.ts";
-import { signInPerson } from "../../src/usecases/sign-in-person.ts";
+import { erasePeople } from "../../src/usecases/people/own-data.ts";
+import { signInPerson } from "../../src/usecases/people/sign-in-person.ts";
+import { settleAccess } from "../../src/usecases/reconcile/settle-access.ts";
 import { makeChange } from "../support/make.ts";
 import { people, startTestApp, type TestApp } from "../support/test-app.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { Unavailable } from "../../src/domain/errors.ts";
-import { deliverMails } from "../../src/usecases/deliver-mails.ts";
+import { deliverMails } from "../../src/usecases/mails/deliver-mails.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
 import type { Visitor } from "../support/visitor.ts";
 

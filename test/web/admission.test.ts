@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { Unavailable } from "../../src/domain/errors.ts";
 import type { Hub } from "../../src/domain/hub.ts";
-import { eraseData } from "../../src/usecases/erase-data.ts";
+import { eraseData } from "../../src/usecases/reconcile/erase-data.ts";
 import { people, startTestApp, type TestApp } from "../support/test-app.ts";
 import type { Visitor } from "../support/visitor.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
-import { lapseChange } from "../../src/usecases/close-change.ts";
+import { lapseChange } from "../../src/usecases/requests/close-change.ts";
 import { allRows } from "../support/database-rows.ts";
 import { makeChange, makePerson } from "../support/make.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";

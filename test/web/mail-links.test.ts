@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
 import { type MailKind, mailKinds } from "../../src/domain/mail.ts";
 import { languages } from "../../src/domain/person.ts";
-import { writeMail } from "../../src/usecases/write-mail.ts";
+import { writeMail } from "../../src/usecases/mails/write-mail.ts";
 import { makeChange, makePerson } from "../support/make.ts";
 import { startTestApp, type TestApp } from "../support/test-app.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { Unavailable } from "../../src/domain/errors.ts";
 import { doubtful, good, wrong } from "../../src/domain/finding.ts";
-import { checkSetup } from "../../src/usecases/check-setup.ts";
+import { checkSetup } from "../../src/usecases/oversight/check-setup.ts";
 import { people, startTestApp, type TestApp } from "../support/test-app.ts";
 
 const page = "/administration/check";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Hub } from "../../src/domain/hub.ts";
 import type { StaffRole } from "../../src/domain/hub-staff.ts";
-import { reconcileHub } from "../../src/usecases/reconcile-hub.ts";
+import { reconcileHub } from "../../src/usecases/reconcile/reconcile-hub.ts";
 import { makePerson } from "../support/make.ts";
 import { people, startTestApp, type TestApp } from "../support/test-app.ts";
 import type { Visitor } from "../support/visitor.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Conflict } from "../../domain/errors.ts";
 import { languages } from "../../domain/person.ts";
-import { chooseLanguage, deleteOwnData, inTheWaySentence, showOwnData } from "../../usecases/own-data.ts";
+import { chooseLanguage, deleteOwnData, inTheWaySentence, showOwnData } from "../../usecases/people/own-data.ts";
 import { addGet, addPost, send, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { listOpenRequests } from "../../usecases/review-requests.ts";
-import { showAdministration } from "../../usecases/show-administration.ts";
+import { showAdministration } from "../../usecases/oversight/show-administration.ts";
+import { listOpenRequests } from "../../usecases/requests/review-requests.ts";
 import { addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { pageNumber, pageSize } from "./inputs.ts";

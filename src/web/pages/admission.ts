@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { setAdmissionList, showAdmissionList } from "../../usecases/admission-list.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
+import { setAdmissionList, showAdmissionList } from "../../usecases/participants/admission-list.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { readCsv } from "../read-csv.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hubEventKinds } from "../../domain/hub-event.ts";
 import type { AuditEvent } from "../../ports/audit.ts";
-import { exportAudit, searchAudit } from "../../usecases/search-audit.ts";
+import { exportAudit, searchAudit } from "../../usecases/oversight/search-audit.ts";
 import { type CsvColumn, csvOf } from "../csv.ts";
 import { addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";

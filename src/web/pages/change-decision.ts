@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { decideChange } from "../../usecases/decide-change.ts";
-import { sendBackChange } from "../../usecases/send-back.ts";
-import { showChangeDecision } from "../../usecases/show-changes.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
+import { decideChange } from "../../usecases/requests/decide-change.ts";
+import { sendBackChange } from "../../usecases/requests/send-back.ts";
+import { showChangeDecision } from "../../usecases/requests/show-changes.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { orTheLatest, type Typed } from "./decision.ts";

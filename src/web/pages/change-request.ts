@@ -1,9 +1,14 @@
 import { z } from "zod";
 import type { FieldFault } from "../../domain/errors.ts";
 import { whenApplied } from "../../domain/hub-change.ts";
-import { withdrawChange } from "../../usecases/close-change.ts";
-import { type ChangeFormView, checkChange, requestChange, startChange } from "../../usecases/request-change.ts";
-import { showOpenChange } from "../../usecases/show-changes.ts";
+import { withdrawChange } from "../../usecases/requests/close-change.ts";
+import {
+  type ChangeFormView,
+  checkChange,
+  requestChange,
+  startChange,
+} from "../../usecases/requests/request-change.ts";
+import { showOpenChange } from "../../usecases/requests/show-changes.ts";
 import { type Asked, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { changeId, freeText, hubId } from "./inputs.ts";

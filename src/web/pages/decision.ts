@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Conflict } from "../../domain/errors.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { decideHub } from "../../usecases/decide-hub.ts";
-import { showRequest } from "../../usecases/review-requests.ts";
-import { sendBackRequest } from "../../usecases/send-back.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
+import { decideHub } from "../../usecases/requests/decide-hub.ts";
+import { showRequest } from "../../usecases/requests/review-requests.ts";
+import { sendBackRequest } from "../../usecases/requests/send-back.ts";
 import { type Answer, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, hubId } from "./inputs.ts";

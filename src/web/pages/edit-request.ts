@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FieldFault } from "../../domain/errors.ts";
 import { proposeSlug } from "../../domain/slug.ts";
-import { checkEdit, editRequest, startEdit, type WishView } from "../../usecases/edit-request.ts";
+import { checkEdit, editRequest, startEdit, type WishView } from "../../usecases/requests/edit-request.ts";
 import { type Asked, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, hubId } from "./inputs.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { handOverHub, hubToHandOver } from "../../usecases/hand-over-hub.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
+import { handOverHub, hubToHandOver } from "../../usecases/staff/hand-over-hub.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, hubId } from "./inputs.ts";

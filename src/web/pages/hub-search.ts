@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hubPhases } from "../../domain/hub-phase.ts";
 import { type HubOrder, hubOrders } from "../../ports/hub-search.ts";
-import { exportHubs, type FoundHubView, searchHubs } from "../../usecases/search-hubs.ts";
+import { exportHubs, type FoundHubView, searchHubs } from "../../usecases/hubs/search-hubs.ts";
 import { type CsvColumn, csvOf } from "../csv.ts";
 import { addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";

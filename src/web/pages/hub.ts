@@ -1,9 +1,9 @@
 import { toString as qrCode } from "qrcode";
 import { z } from "zod";
 import { todayOf } from "../../usecases/core.ts";
-import { openHub } from "../../usecases/open-hub.ts";
-import { type HubView, showHub } from "../../usecases/show-hub.ts";
-import { showTimeline } from "../../usecases/show-timeline.ts";
+import { openHub } from "../../usecases/hubs/open-hub.ts";
+import { type HubView, showHub } from "../../usecases/hubs/show-hub.ts";
+import { showTimeline } from "../../usecases/hubs/show-timeline.ts";
 import { addGet, commonLocals, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { remember } from "../remember.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ParticipationStatus } from "../../domain/participation.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { requestAccess } from "../../usecases/request-access.ts";
-import { showInvitation } from "../../usecases/show-invitation.ts";
+import { requestAccess } from "../../usecases/participants/request-access.ts";
+import { showInvitation } from "../../usecases/participants/show-invitation.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { describePlace } from "../participation-words.ts";
 import { paths } from "../paths.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NotFound } from "../../domain/errors.ts";
-import { showLeadership } from "../../usecases/show-leadership.ts";
+import { showLeadership } from "../../usecases/hubs/show-leadership.ts";
 import { addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { pageNumber, pageSize } from "./inputs.ts";

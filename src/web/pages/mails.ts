@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { retryMails, showUnsentMails } from "../../usecases/unsent-mails.ts";
+import { retryMails, showUnsentMails } from "../../usecases/mails/unsent-mails.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { pageNumber, pageSize } from "./inputs.ts";

@@ -1,5 +1,5 @@
 import { NotFound } from "../../domain/errors.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 
 /** For others than governance, tab Administration and everything below it does not exist. */
 export function mustHaveTab(actor: CurrentActor): void {

@@ -2,16 +2,16 @@ import { z } from "zod";
 import { NotFound } from "../../domain/errors.ts";
 import type { ParticipantRow } from "../../ports/store.ts";
 import type { Core } from "../../usecases/core.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
 import {
   decideParticipation,
   decideParticipations,
   type ParticipationDecision,
   SeatsTaken,
-} from "../../usecases/decide-participation.ts";
-import { selectParticipants } from "../../usecases/select-participants.ts";
-import { showParticipant } from "../../usecases/show-participant.ts";
-import { tellOutcomes } from "../../usecases/tell-outcomes.ts";
+} from "../../usecases/participants/decide-participation.ts";
+import { selectParticipants } from "../../usecases/participants/select-participants.ts";
+import { showParticipant } from "../../usecases/participants/show-participant.ts";
+import { tellOutcomes } from "../../usecases/participants/tell-outcomes.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import { type Answer, type Asked, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, participationId } from "./inputs.ts";

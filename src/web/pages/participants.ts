@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { participationStatuses } from "../../domain/participation.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { type ListedParticipant, listParticipants, showParticipants } from "../../usecases/show-participants.ts";
+import {
+  type ListedParticipant,
+  listParticipants,
+  showParticipants,
+} from "../../usecases/participants/show-participants.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import { type CsvColumn, csvOf } from "../csv.ts";
 import { type Answer, addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isSettled } from "../../domain/participation.ts";
-import { showParticipations } from "../../usecases/show-participations.ts";
-import { showWithdrawal } from "../../usecases/show-withdrawal.ts";
-import { withdrawParticipation } from "../../usecases/withdraw-participation.ts";
+import { showParticipations } from "../../usecases/participants/show-participations.ts";
+import { showWithdrawal } from "../../usecases/participants/show-withdrawal.ts";
+import { withdrawParticipation } from "../../usecases/participants/withdraw-participation.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { describeParticipation } from "../participation-words.ts";
 import { paths } from "../paths.ts";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isStaff } from "../../domain/actor.ts";
 import { Conflict, Forbidden } from "../../domain/errors.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
 import {
   type ServersView,
   showServers,
@@ -10,7 +9,8 @@ import {
   stopServer,
   visitAdminView,
   visitServer,
-} from "../../usecases/manage-servers.ts";
+} from "../../usecases/hubs/manage-servers.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, hubId } from "./inputs.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NotFound } from "../../domain/errors.ts";
-import { checkSetup } from "../../usecases/check-setup.ts";
+import { checkSetup } from "../../usecases/oversight/check-setup.ts";
 import { addGet, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Conflict, Forbidden } from "../../domain/errors.ts";
 import { staffRoles } from "../../domain/hub-staff.ts";
-import { addStaff, changeStaffRole, leaveStaff, ownerStays, removeStaff } from "../../usecases/change-staff.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
-import { showStaff, showStaffMember } from "../../usecases/show-staff.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
+import { addStaff, changeStaffRole, leaveStaff, ownerStays, removeStaff } from "../../usecases/staff/change-staff.ts";
+import { showStaff, showStaffMember } from "../../usecases/staff/show-staff.ts";
 import { type Answer, addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { staffWords } from "../words.ts";

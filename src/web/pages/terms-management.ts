@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NotFound } from "../../domain/errors.ts";
 import { todayOf } from "../../usecases/core.ts";
-import type { CurrentActor } from "../../usecases/current-actor.ts";
+import type { CurrentActor } from "../../usecases/people/current-actor.ts";
 import {
   publishTerms,
   saveTermsDraft,
@@ -9,7 +9,7 @@ import {
   showTermsManagement,
   startTermsDraft,
   withdrawTerms,
-} from "../../usecases/manage-terms.ts";
+} from "../../usecases/terms/manage-terms.ts";
 import { renderMarkdown } from "../markdown.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";

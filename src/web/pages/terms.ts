@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { NotFound } from "../../domain/errors.ts";
-import { showTerms } from "../../usecases/show-terms.ts";
+import { showTerms } from "../../usecases/terms/show-terms.ts";
 import { renderMarkdown } from "../markdown.ts";
 import { send, type Web } from "../page.ts";
 import { paths } from "../paths.ts";

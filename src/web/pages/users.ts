@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Conflict } from "../../domain/errors.ts";
-import { searchPeople } from "../../usecases/search-people.ts";
-import { setTeacherRole } from "../../usecases/set-teacher-role.ts";
-import { showPerson } from "../../usecases/show-person.ts";
+import { searchPeople } from "../../usecases/people/search-people.ts";
+import { setTeacherRole } from "../../usecases/people/set-teacher-role.ts";
+import { showPerson } from "../../usecases/people/show-person.ts";
 import { addGet, addPost, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { freeText, pageNumber, pageSize, personId } from "./inputs.ts";

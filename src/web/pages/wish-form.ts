@@ -4,7 +4,7 @@ import { warningAbout } from "../../domain/image-reference.ts";
 import { notebookName } from "../../domain/notebook-type.ts";
 import { daysIn } from "../../domain/usage-period.ts";
 import type { Core } from "../../usecases/core.ts";
-import type { CheckedWish, WishView } from "../../usecases/edit-request.ts";
+import type { CheckedWish, WishView } from "../../usecases/requests/edit-request.ts";
 import { paths } from "../paths.ts";
 import { freeText } from "./inputs.ts";
 

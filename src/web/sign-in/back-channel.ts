@@ -1,5 +1,5 @@
 import express, { type Response } from "express";
-import { heedSignOut } from "../../usecases/heed-sign-out.ts";
+import { heedSignOut } from "../../usecases/people/heed-sign-out.ts";
 import type { Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { createDiscovery } from "./discover.ts";

@@ -4,7 +4,7 @@ import { decodeJwt } from "jose";
 import passport from "passport";
 import { ActError, Forbidden, Unavailable } from "../../domain/errors.ts";
 import type { Language } from "../../domain/person.ts";
-import { signInPerson } from "../../usecases/sign-in-person.ts";
+import { signInPerson } from "../../usecases/people/sign-in-person.ts";
 import { send, type Web } from "../page.ts";
 import { paths } from "../paths.ts";
 import { destroy, regenerate, save, sessionCookieName } from "../session.ts";

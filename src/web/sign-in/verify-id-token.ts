@@ -2,7 +2,7 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose"
 import { z } from "zod";
 import { Forbidden, Unavailable } from "../../domain/errors.ts";
 import type { Log } from "../../ports/log.ts";
-import type { SignedInClaims } from "../../usecases/sign-in-person.ts";
+import type { SignedInClaims } from "../../usecases/people/sign-in-person.ts";
 import type { Issuer } from "./discover.ts";
 import { algorithms, createKeySets, type KeySet, timeoutMs } from "./keys.ts";
 import type { Tokens } from "./strategy.ts";

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { z } from "zod";
-import type { ToldSignOut } from "../../usecases/heed-sign-out.ts";
+import type { ToldSignOut } from "../../usecases/people/heed-sign-out.ts";
 import type { Issuer } from "./discover.ts";
 import { algorithms, type KeySet } from "./keys.ts";
 
