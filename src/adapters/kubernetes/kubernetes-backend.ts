@@ -24,7 +24,7 @@ export type KubernetesBackendOptions = {
   parallel?: number;
   /** Before a failed request is repeated, in milliseconds. */
   firstPauseMs?: number;
-  /** How long something seen counts as seen just now, in milliseconds. */
+  /** How long something seen counts as seen just now, in milliseconds; 0 looks every time. */
   freshForMs?: number;
   /** For hubs' public addresses. */
   fetch?: typeof fetch;
@@ -32,6 +32,8 @@ export type KubernetesBackendOptions = {
   now?: () => number;
 };
 
+/** Of the time, at most one part in so many is spent on listing what hubs that come up look like. */
+const listShare = 4;
 /** How long the cluster counts as ready once it answered, and as away once it did not. */
 const readyForMs = 30_000;
 const awayForMs = 5000;
@@ -100,12 +102,14 @@ export function createKubernetesBackend(options: KubernetesBackendOptions): HubB
 
     observe(spec: HubSpec) {
       const last = looks.get(spec.id);
-      // The reconciler asks several times a second; the cluster need not be.
-      if (last !== undefined && now() - last.at < freshForMs) return last.seen;
-      const look = {
-        at: now(),
-        seen: observeHub(parts, spec, Math.max(now() - freshForMs, changedAt.get(spec.id) ?? 0)),
-      };
+      // The reconciler asks several times a second; the cluster need not be. Large ones take their time to be listed.
+      const freshFor = freshForMs === 0 ? 0 : Math.max(freshForMs, view.slowestMs() * listShare);
+      if (last !== undefined && now() - last.at < freshFor) return last.seen;
+      const changed = changedAt.get(spec.id) ?? 0;
+      // What was changed just now is not up yet. Looking at once would have the whole cluster listed for each of a
+      // hundred hubs that start together; a moment later one look does for all of them.
+      if (freshFor > 0 && now() - changed < freshFor) return Promise.resolve({ state: "starting", progress: null });
+      const look = { at: now(), seen: observeHub(parts, spec, Math.max(now() - freshFor, changed)) };
       looks.set(spec.id, look);
       look.seen.then(
         ({ state }) => state === "healthy" && forget(spec.id),

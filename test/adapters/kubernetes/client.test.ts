@@ -139,6 +139,28 @@ describe("the number of requests", () => {
     assert.equal(reads.length - lists, hubs.length);
   });
 
+  test("hubs that start together are looked at together: not at once, and then in lists that all of them share", async (t) => {
+    const { cluster } = await setUp(t);
+    let now = Date.now();
+    const backend = openBackend(t, cluster.kubeconfig, { freshForMs: 1500, now: () => now });
+    const hubs = Array.from({ length: 20 }, (_, at) => makeSpec({ id: `hub-${at}`, slug: `course-${at}` }));
+    for (const hub of hubs) {
+      await backend.apply(hub);
+      now += 50;
+      cluster.acts.length = 0;
+      assert.deepEqual(await backend.observe(hub), { state: "starting", progress: null });
+      assert.equal(cluster.acts.length, 0, "what was made just now is not up yet");
+    }
+    now += 1500;
+    const seen = [];
+    for (const hub of hubs) seen.push((await backend.observe(hub)).state);
+    assert.ok(
+      seen.every((state) => state === "starting" || state === "healthy"),
+      seen.join(),
+    );
+    assert.ok(cluster.acts.length <= 8, `${cluster.acts.length} requests`);
+  });
+
   test("looking for drift costs at most 20, however many hubs there are", async (t) => {
     const { cluster } = await setUp(t);
     const backend = openBackend(t, cluster.kubeconfig);

@@ -2,7 +2,7 @@ import type { Kind } from "../kinds.ts";
 import type { KubeClient, Live } from "./client.ts";
 
 /** A list over all namespaces, as seen at a moment. */
-type Seen = { asked: number; items: Promise<Live[]> };
+type Seen = { asked: number; items: Promise<Live[]>; tookMs: number };
 
 export type ListAsk = { kind: Kind; labelSelector?: string; fieldSelector?: string; metadataOnly?: boolean };
 
@@ -13,6 +13,8 @@ export type ClusterView = {
    * @returns what the cluster has of this kind, by namespace
    */
   list(ask: ListAsk, notBefore: number): Promise<Map<string, Live[]>>;
+  /** How long the slowest of the latest lists took, in milliseconds. */
+  slowestMs(): number;
   /** Lets go of everything seen: a thousand hubs take some room. */
   forget(): void;
 };
@@ -27,13 +29,18 @@ export function createClusterView(client: KubeClient, now: () => number): Cluste
       const key = JSON.stringify(ask);
       let latest = seen.get(key);
       if (latest === undefined || latest.asked < notBefore) {
-        latest = { asked: now(), items: client.list(kind, selectors) };
+        latest = { asked: now(), items: client.list(kind, selectors), tookMs: 0 };
         seen.set(key, latest);
         const mine = latest;
         // A failure is told to those who wait for it, and forgotten.
-        mine.items.catch(() => {
-          if (seen.get(key) === mine) seen.delete(key);
-        });
+        mine.items.then(
+          () => {
+            mine.tookMs = now() - mine.asked;
+          },
+          () => {
+            if (seen.get(key) === mine) seen.delete(key);
+          },
+        );
       }
       const items = await latest.items;
       let groups = grouped.get(items);
@@ -43,6 +50,7 @@ export function createClusterView(client: KubeClient, now: () => number): Cluste
       }
       return groups;
     },
+    slowestMs: () => Math.max(0, ...[...seen.values()].map(({ tookMs }) => tookMs)),
     forget: () => seen.clear(),
   };
 }
