@@ -34,8 +34,15 @@ export type Outside = Started & {
  * @param idle whether controllers of the cluster do nothing, as where nothing changes
  */
 export async function startOutside(portalUrl: string, idle: boolean): Promise<Outside> {
-  const child = fork(resolve(import.meta.dirname, "outside-process.ts"), [portalUrl, idle ? "idle" : "busy"]);
-  const [started] = (await once(child, "message")) as [Started];
+  const children = [
+    fork(resolve(import.meta.dirname, "authentik-process.ts"), [portalUrl]),
+    fork(resolve(import.meta.dirname, "cluster-process.ts"), [idle ? "idle" : "busy"]),
+  ] as const;
+  const [, child] = children;
+  const said = await Promise.all(
+    children.map(async (each) => ((await once(each, "message")) as [Partial<Started>])[0]),
+  );
+  const started = Object.assign({}, ...said) as Started;
   const { authentik, cluster } = started;
   return {
     ...started,
@@ -81,7 +88,9 @@ export async function startOutside(portalUrl: string, idle: boolean): Promise<Ou
       await signInAtPortal(url, authentik, browser, username);
       return browser.cookieHeader(url);
     },
-    close: () => child.disconnect(),
+    close() {
+      for (const each of children) each.disconnect();
+    },
   };
 }
 
